@@ -10,8 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <lua5.4/lauxlib.h>
-#include <lua5.4/lua.h>
+#include <lauxlib.h>
+#include <lua.h>
 
 struct clock;
 struct host;
