@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "bindings/bindings.h"
+#include "bindings/budget.h"
 #include "runtime/clock.h"
 #include "runtime/log.h"
 #include "runtime/loop.h"
@@ -106,6 +107,8 @@ static struct host *new_host(lua_State *L)
     lua_setmetatable(L, -2);
     *box = memory_zeroed(1, sizeof(struct host));
     (*box)->main = main_state(L);
+    /* A new coroutine starts with a copy of the main state's extra space: no budget. */
+    *(void **)lua_getextraspace((*box)->main) = NULL;
     lua_rawsetp(L, LUA_REGISTRYINDEX, &HOST_KEY);
     return *box;
 }
@@ -173,7 +176,7 @@ int64_t host_slice_ns(const struct host *host)
     return thread_ns() - host->resumed_ns;
 }
 
-static struct task *take_task(struct host *host, lua_State *L)
+static struct task *take_task(struct host *host)
 {
     struct task *task = host->spare;
 
@@ -182,8 +185,10 @@ static struct task *take_task(struct host *host, lua_State *L)
         host->spare_count--;
     } else {
         task = memory_zeroed(1, sizeof(*task));
-        task->co = lua_newthread(L);
-        task->ref = luaL_ref(L, LUA_REGISTRYINDEX);
+        /* From the main state, so that a count hook of the running coroutine is not inherited. */
+        lua_checkstack(host->main, 2);
+        task->co = lua_newthread(host->main);
+        task->ref = luaL_ref(host->main, LUA_REGISTRYINDEX);
     }
     host->live++;
     return task;
@@ -224,7 +229,9 @@ static void resume(struct host *host, struct task *task, int nargs)
 
     host->current = task;
     host->resumed_ns = thread_ns();
+    budget_enter(task->co);
     result = lua_resume(task->co, host->main, nargs, &result_count);
+    budget_leave(task->co);
     host->current = outer;
     host->resumed_ns = outer_resumed_ns;
     if (result == LUA_YIELD) return;
@@ -240,7 +247,7 @@ static void resume(struct host *host, struct task *task, int nargs)
 void host_spawn(lua_State *L, int nargs)
 {
     struct host *host = host_of(L);
-    struct task *task = take_task(host, L);
+    struct task *task = take_task(host);
 
     lua_xmove(L, task->co, nargs + 1);
     resume(host, task, nargs);

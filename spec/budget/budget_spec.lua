@@ -1,0 +1,75 @@
+local budget = require "herald.budget"
+local loop = require "herald.loop"
+
+describe("herald.budget", function()
+  it("returns what the function returns", function()
+    assert.same({ true, 1, "a" }, { budget.run({ cpu_ms = 50 }, function(x) return x, "a" end, 1) })
+  end)
+
+  it("reports an error of the function", function()
+    local ok, message, code = budget.run({}, function() error("no", 0) end)
+    assert.is_false(ok)
+    assert.equal("no", message)
+    assert.equal("script-error", code)
+  end)
+
+  it("ends an endless loop", function()
+    local ok, message, code = budget.run({ cpu_ms = 20 }, function() while true do end end)
+    assert.is_false(ok)
+    assert.equal("budget-exceeded", code)
+    assert.matches("CPU time", message)
+  end)
+
+  it("is not swallowed by pcall", function()
+    local _, _, code = budget.run({ instructions = 100000 }, function()
+      while true do pcall(function() while true do end end) end
+    end)
+    assert.equal("budget-exceeded", code)
+  end)
+
+  it("bounds memory", function()
+    local ok, _, code = budget.run({ memory = 1 << 20, cpu_ms = 2000 }, function()
+      local t = {}
+      for i = 1, 1e7 do t[i] = { i } end
+    end)
+    assert.is_false(ok)
+    assert.equal("budget-exceeded", code)
+    assert.is_true(#string.rep("x", 1 << 22) == 1 << 22)
+  end)
+
+  it("does not count the time that the function waits", function()
+    local ok, done
+    loop.spawn(function()
+      ok, done = budget.run({ cpu_ms = 15 }, function() loop.sleep(40); return "done" end)
+    end)
+    loop.run_until_idle()
+    assert.is_true(ok)
+    assert.equal("done", done)
+  end)
+
+  it("meters each coroutine apart", function()
+    local codes = {}
+    for i = 1, 3 do
+      loop.spawn(function()
+        local _, _, code = budget.run({ cpu_ms = 10 }, function()
+          loop.sleep(1)
+          while i == 2 do end
+        end)
+        codes[i] = code or "ok"
+      end)
+    end
+    loop.run_until_idle()
+    assert.same({ "ok", "budget-exceeded", "ok" }, codes)
+  end)
+
+  it("does not meter what runs after it", function()
+    budget.run({ instructions = 2000 }, function() end)
+    local n = 0
+    for _ = 1, 100000 do n = n + 1 end
+    assert.equal(100000, n)
+  end)
+
+  it("refuses unknown bounds", function()
+    assert.has_error(function() budget.run({ seconds = 1 }, print) end, "unknown option 'seconds'")
+  end)
+end)
