@@ -1,0 +1,98 @@
+-- Endpoints of the messages and of the outbox, which holds those that are not finished.
+
+local answers = require "herald.http.answers"
+
+local MOST_LISTED = 1000
+
+local function view(message)
+  return {
+    id = answers.id(message.id), executionId = message.execution and answers.id(message.execution) or nil,
+    campaignId = message.campaign, version = message.version, userId = message.user_id, namespace = message.namespace,
+    type = message.type, state = message.state, reason = message.reason, channel = message.channel, surface = message.surface,
+    sandbox = message.sandbox, acceptedAt = answers.time(message.accepted_at or message.at), dueAt = answers.time(message.due_at),
+    expiresAt = answers.time(message.expires_at), settledAt = answers.time(message.settled_at), attempts = message.attempts,
+    provider = message.provider, code = message.code, answer = message.answer,
+  }
+end
+
+local function show(engine, request)
+  local id = answers.parse_id(request.params.id)
+  local message, failure, code
+  if id then message, failure, code = engine.store:message(id) end
+  if not message then
+    if code and code ~= "not-found" then return answers.failure(failure, code) end
+    return answers.failure("There is no message with this id.", "not-found", { messageId = request.params.id })
+  end
+  local events, events_failure, events_code = engine.store:events(id)
+  if not events then return answers.failure(events_failure, events_code) end
+  local body = view(message)
+  local list = {}
+  for index, event in ipairs(events) do
+    list[index] = { at = answers.time(event.at), kind = event.kind, detail = event.detail }
+  end
+  body.events = answers.array(list)
+  return 200, body
+end
+
+local STATES = { waiting = true, held = true, skipped = true, sent = true, delivered = true, failed = true, bounced = true,
+  expired = true, cancelled = true, excluded = true }
+
+local function list(engine, request)
+  local query = request.query
+  if query.state and not STATES[query.state] then
+    return answers.failure(("state: there is no state %q."):format(query.state), "invalid-request")
+  end
+  local limit, status, wrong = answers.query_integer(request, "limit", 100, MOST_LISTED)
+  if not limit then return status, wrong end
+  local after = query.after and answers.parse_id(query.after)
+  if query.after and not after then return answers.failure("after: expected the id of a message.", "invalid-request") end
+  local rows, message, code = engine.store:outbox { state = query.state, campaign = query.campaign, limit = limit, after = after }
+  if not rows then return answers.failure(message, code) end
+  local views = {}
+  for index, row in ipairs(rows) do views[index] = view(row) end
+  return 200, { messages = answers.array(views), next = #rows == limit and answers.id(rows[#rows].id) or nil }
+end
+
+-- Which messages a retry or cancel means: `ids`, or those of a `campaign`.
+local function selection(data)
+  if (data.ids == nil) == (data.campaign == nil) then return nil, "Give ids or campaign, one of the two." end
+  if not data.ids then return { campaign = data.campaign } end
+  local ids = {}
+  for index, text in ipairs(data.ids) do
+    local id = answers.parse_id(text)
+    if not id then return nil, ("ids[%d]: expected a message's id of 16 hex digits."):format(index - 1) end
+    ids[index] = id
+  end
+  if #ids == 0 then return nil, "ids: expected at least one id." end
+  return { ids = ids }
+end
+
+local function retry(engine, request)
+  local data, status, failure = answers.object(request, { ids = "table", campaign = "string" })
+  if not data then return status, failure end
+  local which, wrong = selection(data)
+  if not which then return answers.failure(wrong, "invalid-request") end
+  which.now = engine.clock:now()
+  local count, message, code = engine.store:retry_now(which)
+  if not count then return answers.failure(message, code) end
+  if engine.wake then engine:wake() end
+  return 200, { retried = count }
+end
+
+local function cancel(engine, request)
+  local data, status, failure = answers.object(request, { ids = "table", campaign = "string", reason = "string" })
+  if not data then return status, failure end
+  local which, wrong = selection(data)
+  if not which then return answers.failure(wrong, "invalid-request") end
+  which.at, which.by, which.reason = engine.clock:now(), answers.by(request), data.reason or "cancelled"
+  local count, message, code = engine.store:cancel(which)
+  if not count then return answers.failure(message, code) end
+  return 200, { cancelled = count }
+end
+
+return {
+  { method = "GET", path = "/messages/{id}", scope = "read", handler = show },
+  { method = "GET", path = "/outbox", scope = "read", handler = list },
+  { method = "POST", path = "/outbox/retry", scope = "manage", handler = retry },
+  { method = "POST", path = "/outbox/cancel", scope = "manage", handler = cancel },
+}

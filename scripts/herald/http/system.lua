@@ -1,0 +1,137 @@
+-- Endpoints that operate the daemon: audit log, reload, generations, status, metrics, backup, and the
+-- description of this API. What only the daemon can do it hands in as engine.control.
+
+local answers = require "herald.http.answers"
+local metrics = require "herald.metrics"
+local payload = require "herald.payload"
+
+local function audit(engine, request)
+  local limit, status, wrong = answers.query_integer(request, "limit", 100, 1000)
+  if not limit then return status, wrong end
+  local before
+  if request.query.before then
+    before, status, wrong = answers.query_integer(request, "before", nil, math.maxinteger)
+    if not before then return status, wrong end
+  end
+  local rows, message, code = engine.store:audit { campaign = request.query.campaign, limit = limit, before = before }
+  if not rows then return answers.failure(message, code) end
+  local entries = {}
+  for index, row in ipairs(rows) do
+    entries[index] = {
+      id = row.id, at = answers.time(row.at), by = row.by, action = row.action, campaignId = row.campaign,
+      detail = row.detail and payload.raw(row.detail) or nil,
+    }
+  end
+  return 200, { entries = answers.array(entries), next = #rows == limit and rows[#rows].id or nil }
+end
+
+local function control(engine, name)
+  local run = engine.control and engine.control[name]
+  if run then return run end
+  return nil, answers.failure("This needs the running daemon: start it with `herald serve`.", "conflict")
+end
+
+-- Errors of a check as strings: they name the file and the field themselves.
+local function texts(errors)
+  local list = {}
+  for index, entry in ipairs(errors or {}) do list[index] = tostring(entry) end
+  return answers.array(list)
+end
+
+local function switch(name)
+  return function(engine, request)
+    local run, status, failure = control(engine, name)
+    if not run then return status, failure end
+    local generation, message, code, errors = run(answers.by(request))
+    if not generation then
+      local failed_status, body = answers.failure(message, code or "check-failed")
+      body.errors = texts(errors)
+      return failed_status, body
+    end
+    if type(generation) ~= "table" then generation = { generation = generation } end
+    return 200, generation
+  end
+end
+
+local function generations(engine)
+  local run, status, failure = control(engine, "generations")
+  if not run then return status, failure end
+  local list, message, code = run()
+  if not list then return answers.failure(message, code) end
+  local views = {}
+  for index, entry in ipairs(list) do
+    views[index] = {
+      number = entry.number, loadedAt = answers.time(entry.loaded_at), loadedBy = entry.loaded_by, current = entry.current or false,
+      campaigns = entry.campaigns,
+    }
+  end
+  return 200, { generations = answers.array(views) }
+end
+
+local function count_statuses(store)
+  local records, message, code = store:campaigns {}
+  if not records then return nil, message, code end
+  local counts = {}
+  for _, record in ipairs(records) do counts[record.status] = (counts[record.status] or 0) + 1 end
+  return counts
+end
+
+local function status(engine)
+  local stats, message, code = engine.store:stats()
+  if not stats then return answers.failure(message, code) end
+  local campaigns, failure, failure_code = count_statuses(engine.store)
+  if not campaigns then return answers.failure(failure, failure_code) end
+  local body = { status = "ok", version = engine.version, now = answers.time(engine.clock:now()), outbox = stats, campaigns = campaigns }
+  local own = engine.control and engine.control.status
+  for name, value in pairs(own and own() or {}) do body[name] = value end
+  return 200, body
+end
+
+local function scrape(engine)
+  local own = engine.control and engine.control.metrics
+  local families, message, code = metrics.collect {
+    store = engine.store, now = engine.clock:now(), version = engine.version, host = own and own() or nil,
+  }
+  if not families then return answers.failure(message, code) end
+  return 200, metrics.format(families), { ["Content-Type"] = "text/plain; version=0.0.4; charset=utf-8" }
+end
+
+-- Writes a file of the server's machine: only for who could write it there anyway.
+local function backup(engine, request)
+  if not (request.who and request.who.is_local) then
+    return answers.failure("A backup is made on the server's own machine: `herald backup FILE` there.", "scope-missing")
+  end
+  local data, wrong_status, wrong = answers.object(request, { file = "string" })
+  if not data then return wrong_status, wrong end
+  if not data.file or data.file:sub(1, 1) ~= "/" then
+    return answers.failure("file: expected an absolute path.", "invalid-request")
+  end
+  local done, message, code = engine.store:backup(data.file)
+  if not done then return answers.failure(message, code) end
+  return 200, { file = data.file }
+end
+
+local function description()
+  local here = package.searchpath("herald.http.system", package.path)
+  local scripts = here and here:match("^(.*)herald/http/system%.lua$")
+  for _, place in ipairs { "../docs/openapi.json", "../openapi.json", "openapi.json" } do
+    local file = scripts and io.open(scripts .. place, "r")
+    if file then
+      local text = file:read("a")
+      file:close()
+      return 200, text, { ["Content-Type"] = "application/json" }
+    end
+  end
+  return answers.failure("The description of this API was not installed beside the scripts.", "not-found")
+end
+
+return {
+  { method = "GET", path = "/audit", scope = "read", handler = audit },
+  { method = "POST", path = "/reload", scope = "manage", handler = switch "reload" },
+  { method = "GET", path = "/generations", scope = "read", handler = generations },
+  { method = "POST", path = "/rollback", scope = "manage", handler = switch "rollback" },
+  { method = "GET", path = "/status", scope = "read", handler = status },
+  { method = "GET", path = "/metrics", scope = "read", handler = scrape },
+  { method = "POST", path = "/backup", scope = "manage", handler = backup },
+  { method = "GET", path = "/openapi.json", scope = nil, handler = description },
+}
