@@ -1,0 +1,219 @@
+/* RFC 3339 by hand, local times through the zone's offsets. */
+#include "runtime/window.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "runtime/status.h"
+#include "runtime/window_zone.h"
+
+#define SECOND_MS INT64_C(1000)
+#define MINUTE_MS INT64_C(60000)
+#define HOUR_MS INT64_C(3600000)
+#define DAY_MS INT64_C(86400000)
+
+/* A date-time as it is written. */
+struct fields {
+    int year, month, day, hour, minute, second, millisecond;
+    bool has_offset, has_seconds;
+    int offset_minutes; /* east positive */
+};
+
+struct reader {
+    const char *at, *end;
+    const char *why;
+};
+
+static bool is_leap_year(int year)
+{
+    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
+static int days_in_month(int year, int month)
+{
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+
+    return month == 2 && is_leap_year(year) ? 29 : days[month - 1];
+}
+
+/* Days from 1970-01-01; years are counted from March, so that the leap day is the last of its year. */
+static int64_t days_of(int year, int month, int day)
+{
+    int64_t y = month > 2 ? year : year - 1;
+    int64_t day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+
+    return y * 365 + y / 4 - y / 100 + y / 400 + day_of_year - 719468;
+}
+
+static void date_of(int64_t days, struct fields *out)
+{
+    int64_t since_march_0 = days + 719468;
+    int64_t era = since_march_0 / 146097, day_of_era = since_march_0 % 146097;
+    int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    int64_t month = (5 * day_of_year + 2) / 153;
+
+    out->day = (int)(day_of_year - (153 * month + 2) / 5 + 1);
+    out->month = (int)(month < 10 ? month + 3 : month - 9);
+    out->year = (int)(year_of_era + era * 400 + (out->month <= 2 ? 1 : 0));
+}
+
+static bool read_number(struct reader *reader, int digits, int *out)
+{
+    int value = 0;
+
+    for (int i = 0; i < digits; i++) {
+        if (reader->at == reader->end || *reader->at < '0' || *reader->at > '9') return false;
+        value = value * 10 + (*reader->at++ - '0');
+    }
+    *out = value;
+    return true;
+}
+
+static bool read_one_of(struct reader *reader, const char *bytes)
+{
+    if (reader->at == reader->end || *reader->at == '\0' || strchr(bytes, *reader->at) == NULL) return false;
+    reader->at++;
+    return true;
+}
+
+static bool read_fraction(struct reader *reader, int *out_ms)
+{
+    int scale = 100;
+
+    *out_ms = 0;
+    if (!read_one_of(reader, ".")) return true;
+    if (reader->at == reader->end || *reader->at < '0' || *reader->at > '9') return false;
+    for (; reader->at < reader->end && *reader->at >= '0' && *reader->at <= '9'; reader->at++) {
+        *out_ms += (*reader->at - '0') * scale;
+        scale /= 10;
+    }
+    return true;
+}
+
+static bool read_offset(struct reader *reader, struct fields *out)
+{
+    int hours, minutes, sign;
+
+    out->has_offset = true;
+    if (read_one_of(reader, "Zz")) return true;
+    if (reader->at == reader->end) {
+        out->has_offset = false;
+        return true;
+    }
+    sign = *reader->at == '-' ? -1 : 1;
+    if (!read_one_of(reader, "+-") || !read_number(reader, 2, &hours) || !read_one_of(reader, ":")) return false;
+    if (!read_number(reader, 2, &minutes) || hours > 23 || minutes > 59) return false;
+    out->offset_minutes = sign * (hours * 60 + minutes);
+    return true;
+}
+
+static bool read_fields(struct reader *reader, struct fields *out)
+{
+    bool is_good = read_number(reader, 4, &out->year) && read_one_of(reader, "-") && read_number(reader, 2, &out->month) &&
+                   read_one_of(reader, "-") && read_number(reader, 2, &out->day) && read_one_of(reader, "Tt ") &&
+                   read_number(reader, 2, &out->hour) && read_one_of(reader, ":") && read_number(reader, 2, &out->minute);
+
+    if (!is_good) return false;
+    if (read_one_of(reader, ":")) {
+        out->has_seconds = true;
+        if (!read_number(reader, 2, &out->second) || !read_fraction(reader, &out->millisecond)) return false;
+    }
+    return read_offset(reader, out) && reader->at == reader->end && (out->has_seconds || !out->has_offset);
+}
+
+static const char *range_error(const struct fields *fields)
+{
+    if (fields->year < 1) return "the year is not between 0001 and 9999";
+    if (fields->month < 1 || fields->month > 12) return "there is no such month";
+    if (fields->day < 1 || fields->day > days_in_month(fields->year, fields->month)) return "that month has no such day";
+    if (fields->hour > 23) return "the hour is not between 00 and 23";
+    if (fields->minute > 59) return "the minute is not between 00 and 59";
+    if (fields->second > 60) return "the second is not between 00 and 59";
+    return NULL;
+}
+
+static bool is_before_leap_second(int64_t ms)
+{
+    struct fields date = {0};
+    int64_t day = (ms - WINDOW_LEAST_MS) / DAY_MS + WINDOW_LEAST_MS / DAY_MS;
+
+    date_of(day, &date);
+    return ms - day * DAY_MS == DAY_MS - SECOND_MS && ((date.month == 6 && date.day == 30) || (date.month == 12 && date.day == 31));
+}
+
+/* A leap second is read as the one before it, checked, and moved. */
+static const char *resolve(const struct fields *fields, const char *zone, int64_t *out_ms)
+{
+    bool is_leap = fields->second == 60;
+    int64_t ms = days_of(fields->year, fields->month, fields->day) * DAY_MS + fields->hour * HOUR_MS +
+                 fields->minute * MINUTE_MS + (is_leap ? 59 : fields->second) * SECOND_MS;
+
+    if (fields->has_offset) {
+        ms -= fields->offset_minutes * MINUTE_MS;
+    } else if (zone == NULL) {
+        return "a time without offset needs a time zone";
+    } else if (window_zone_instant(zone, ms, &ms) != STATUS_OK) {
+        return "there is no such time zone";
+    }
+    if (is_leap) {
+        if (ms < WINDOW_LEAST_MS || !is_before_leap_second(ms)) return "there is no leap second at that time";
+        ms += SECOND_MS;
+    }
+    ms += fields->millisecond;
+    if (ms < WINDOW_LEAST_MS || ms > WINDOW_MOST_MS) return "the year is not between 0001 and 9999";
+    *out_ms = ms;
+    return NULL;
+}
+
+int window_parse(const char *text, size_t len, const char *zone, int64_t *out_ms, const char **out_why)
+{
+    struct reader reader = {text, text + len, NULL};
+    struct fields fields = {0};
+    const char *why;
+
+    if (!read_fields(&reader, &fields)) {
+        why = "not a date and time such as 2026-11-23T10:00:00Z";
+    } else {
+        why = range_error(&fields);
+        if (why == NULL) why = resolve(&fields, zone, out_ms);
+    }
+    if (why == NULL) return STATUS_OK;
+    *out_why = why;
+    return STATUS_INVALID;
+}
+
+int window_format(int64_t ms, const char *zone, char out[WINDOW_TEXT_SIZE])
+{
+    struct fields fields = {0};
+    int64_t offset_ms = 0, local_ms, days, rest;
+    int offset, written;
+
+    if (ms < WINDOW_LEAST_MS || ms > WINDOW_MOST_MS) return STATUS_INVALID;
+    if (zone != NULL && window_zone_offset(zone, ms, &offset_ms) != STATUS_OK) return STATUS_INVALID;
+    if (offset_ms % MINUTE_MS != 0) {
+        zone = NULL;
+        offset_ms = 0;
+    }
+    local_ms = ms + offset_ms;
+    if (local_ms < WINDOW_LEAST_MS || local_ms > WINDOW_MOST_MS) return STATUS_INVALID;
+    days = (local_ms - WINDOW_LEAST_MS) / DAY_MS + WINDOW_LEAST_MS / DAY_MS;
+    rest = local_ms - days * DAY_MS;
+    date_of(days, &fields);
+    written = snprintf(out, WINDOW_TEXT_SIZE, "%04d-%02d-%02dT%02d:%02d:%02d.%03d", fields.year, fields.month, fields.day,
+                       (int)(rest / HOUR_MS), (int)(rest / MINUTE_MS % 60), (int)(rest / SECOND_MS % 60), (int)(rest % SECOND_MS));
+    if (zone == NULL) {
+        memcpy(out + written, "Z", 2);
+    } else {
+        offset = (int)(offset_ms / MINUTE_MS);
+        snprintf(out + written, WINDOW_TEXT_SIZE - (size_t)written, "%c%02d:%02d", offset < 0 ? '-' : '+',
+                 (offset < 0 ? -offset : offset) / 60, (offset < 0 ? -offset : offset) % 60);
+    }
+    return STATUS_OK;
+}
+
+enum window_state window_state(int64_t starts_ms, int64_t ends_ms, int64_t now_ms)
+{
+    if (now_ms < starts_ms) return WINDOW_BEFORE;
+    return ends_ms != WINDOW_NO_END && now_ms >= ends_ms ? WINDOW_AFTER : WINDOW_OPEN;
+}
