@@ -26,7 +26,7 @@ return channel {
     text        = { type = "template", mode = "text" },
     from        = { type = "template", mode = "header" },
     reply_to    = { type = "template", mode = "header" },
-    headers     = { type = "map", values = { type = "template", mode = "header" } },
+    headers     = { type = "map", mode = "header", values = { type = "template", mode = "header" } },
     attachments = { type = "array", items = { type = "table", fields = {
       name = { type = "string", required = true },
       type = { type = "string" },

@@ -24,7 +24,7 @@ return campaign {
     email = {
       subject = "Order {{context.order}} is on its way",
       html    = campaign.template "order-shipped.html",
-      text    = "Hello {{context.firstName}},\n\norder {{context.order}} has left our warehouse.\nFollow it here: {{context.trackingUrl}}\n",
+      text    = campaign.template "order-shipped.txt",
     },
   },
 
