@@ -1,6 +1,6 @@
 -- luacheck over every Lua file of the product (./dev lint, and one of the tests).
 std = "lua54"
-max_line_length = 140
+max_line_length = 160
 self = false
 cache = false
 

@@ -17,11 +17,15 @@ add_library(MbedTLS INTERFACE IMPORTED)
 target_include_directories(MbedTLS INTERFACE ${MBEDTLS_INCLUDE_DIR})
 target_link_libraries(MbedTLS INTERFACE ${MBEDTLS_LIBRARY} ${MBEDX509_LIBRARY} ${MBEDCRYPTO_LIBRARY})
 
-# Debian's node-llhttp package carries the generated C of llhttp; no copy of it is kept here.
-find_path(LLHTTP_INCLUDE_DIR llhttp.h REQUIRED
-    HINTS /usr/share/include/llhttp /usr/include/llhttp /usr/share/nodejs/llhttp/build
-    DOC "Folder of llhttp.h (Debian: package node-llhttp)")
-find_path(LLHTTP_SOURCE_DIR llhttp.c REQUIRED
-    HINTS /usr/share/llhttp /usr/share/nodejs/llhttp/build/c /usr/share/nodejs/llhttp/src/native
-    DOC "Folder of llhttp.c (Debian: package node-llhttp)")
-file(GLOB LLHTTP_SOURCES ${LLHTTP_SOURCE_DIR}/*.c)
+# llhttp is a library in Debian 13; in Debian 12 the package node-llhttp carries its generated C, and no copy is kept here.
+pkg_check_modules(LLHTTP QUIET IMPORTED_TARGET libllhttp)
+if(LLHTTP_FOUND)
+    add_library(llhttp INTERFACE)
+    target_link_libraries(llhttp INTERFACE PkgConfig::LLHTTP)
+else()
+    find_path(LLHTTP_INCLUDE_DIR llhttp.h REQUIRED HINTS /usr/share/include/llhttp)
+    find_path(LLHTTP_SOURCE_DIR llhttp.c REQUIRED HINTS /usr/share/llhttp)
+    file(GLOB LLHTTP_SOURCES ${LLHTTP_SOURCE_DIR}/*.c)
+    add_library(llhttp STATIC ${LLHTTP_SOURCES})
+    target_include_directories(llhttp SYSTEM PUBLIC ${LLHTTP_INCLUDE_DIR})
+endif()
