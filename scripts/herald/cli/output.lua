@@ -92,50 +92,61 @@ function App:record(record, names)
   end
 end
 
--- A problem's detail, and below it what else the answer says.
-local function explain(body)
-  if type(body) ~= "table" then return tostring(body) end
-  local lines = { body.detail or body.title or "the call failed" }
-  local code = type(body.type) == "string" and body.type:match("([^:]+)$")
-  if code then lines[1] = lines[1] .. (" (%s)"):format(code) end
-  for _, list in ipairs { body.errors or {}, body.warnings or {} } do
-    for _, entry in ipairs(list) do
-      if type(entry) == "table" then
-        entry = (entry.path and entry.path ~= "" and entry.path .. ": " or "") .. (entry.message or "")
-      end
-      lines[#lines + 1] = "  " .. tostring(entry)
+-- The answer's own lists of what is wrong: check errors, and the recipients that were refused.
+local function particulars(body)
+  local lines = {}
+  for _, entry in ipairs(body.errors or {}) do
+    if type(entry) == "table" then
+      entry = (entry.path and entry.path ~= "" and entry.path .. ": " or "") .. (entry.message or "")
     end
+    lines[#lines + 1] = "  " .. tostring(entry)
   end
-  local context = body.report and body.report.additionalContext or {}
-  for name, value in pairs(context) do
-    if name:match("^recipients") or name:match("^errors") then lines[#lines + 1] = ("  %s: %s"):format(name, value) end
+  local names, context = {}, body.report and body.report.additionalContext or {}
+  for name in pairs(context) do
+    if name:match("^recipients%[") then names[#names + 1] = name end
   end
-  table.sort(lines, function(a, b) return a ~= b and a == lines[1] and b ~= lines[1] end)
-  return table.concat(lines, "\n")
+  table.sort(names)
+  for _, name in ipairs(names) do lines[#lines + 1] = ("  %s: %s"):format(name, context[name]) end
+  return lines
 end
 
----Calls an endpoint of the engine: over the server's socket when it answers, else in this process.
+-- A problem's detail with its code, and below it the particulars.
+local function explain(body)
+  if type(body) ~= "table" then return tostring(body) end
+  local head = body.detail or body.title or "the call failed"
+  local code = type(body.type) == "string" and body.type:match("([^:]+)$")
+  if code then head = ("%s (%s)"):format(head, code) end
+  return table.concat({ head, table.unpack(particulars(body)) }, "\n")
+end
+
+---Calls an endpoint of the engine: over the server's socket when it answers, else in this process. What
+---went wrong is printed.
 ---@param method string
 ---@param path string
 ---@param options { query: table|nil, body: table|string|nil }|nil
 ---@return table|string|nil body of a good answer
----@return integer status
+---@return integer status 0 when there is no engine to ask
 ---@return table|nil headers
 function App:call(method, path, options)
-  local status, body, headers = self:connect():call(method, path, options or {})
+  local way, message = self:connect()
+  if not way then
+    self:complain(message)
+    return nil, 0
+  end
+  local status, body, headers = way:call(method, path, options or {})
   if status >= 200 and status < 300 then return body or {}, status, headers end
   self:complain(explain(body))
   return nil, status
 end
 
----The way to the engine; made once. Ends the command when there is none.
+---The way to the engine, opened with the first call.
+---@return table|nil
+---@return string|nil message
 function App:connect()
-  if not self.connection then
-    local made, message = connection.open(self)
-    if not made then error({ usage = message }, 0) end
-    self.connection = made
-  end
-  return self.connection
+  if self.connection then return self.connection end
+  local made, message = connection.open(self)
+  self.connection = made
+  return made, message
 end
 
 function App:close()

@@ -1,0 +1,52 @@
+-- Commands to operate the daemon: status, version, backup, audit.
+
+local FIELDS = { "status", "version", "now", "pid", "generation", "uptimeMs", "workers", "listen", "lastReload", "campaigns", "outbox" }
+
+local function status(app)
+  local body = app:call("GET", "/status")
+  if not body then return 1 end
+  body.server = app:connect().is_server and "running" or "not running"
+  if app.json then return app:print_json(body) end
+  app:record(body, { "server", table.unpack(FIELDS) })
+  return 0
+end
+
+local function version(app)
+  if app.json then return app:print_json { version = app.host.version } end
+  app:print("herald " .. app.host.version)
+  return 0
+end
+
+local function absolute(file)
+  if file:sub(1, 1) == "/" then return file end
+  return (os.getenv("PWD") or ".") .. "/" .. file
+end
+
+local function backup(app, args)
+  local body = app:call("POST", "/backup", { body = { file = absolute(args.file) } })
+  if not body then return 1 end
+  app:print("written to " .. body.file)
+  return 0
+end
+
+local function audit(app, args)
+  local body = app:call("GET", "/audit", { query = { campaign = args.campaign, limit = args.limit } })
+  if not body then return 1 end
+  if app.json then return app:print_json(body) end
+  local rows = {}
+  for index, entry in ipairs(body.entries) do rows[index] = { entry.at, entry.by, entry.action, entry.campaignId } end
+  app:table({ "AT", "BY", "ACTION", "CAMPAIGN" }, rows)
+  return 0
+end
+
+return {
+  { name = "status", summary = "Show how the daemon and its store are.", data = true, run = status },
+  { name = "version", summary = "Print the version.", anywhere = true, data = true, run = version },
+  { name = "backup", summary = "Copy the store into a file while it is in use.", run = backup,
+    configure = function(command) command:argument("file", "The file to write.") end },
+  { name = "audit", summary = "Show who changed what, the newest first.", data = true, run = audit,
+    configure = function(command)
+      command:option("--campaign", "Only this campaign's changes."):argname "ID"
+      command:option("--limit", "How many at most.", "100")
+    end },
+}
