@@ -1,6 +1,6 @@
 -- herald key: access to the HTTP API.
 
-local escape = require("herald.cli.connection").escape
+local escape = require("herald.cli.text").escape
 
 local function create(app, args)
   local body = app:call("POST", "/keys", { body = { name = args.name, scopes = args.scope, expiresIn = args.expires } })

@@ -7,7 +7,9 @@ local function list(app, args)
   if app.json then return app:print_json(body) end
   local rows = {}
   for index, message in ipairs(body.messages) do
-    rows[index] = { message.id, message.campaignId, message.userId, message.state, message.attempts, message.dueAt, message.answer or message.reason }
+    rows[index] = {
+      message.id, message.campaignId, message.userId, message.state, message.attempts, message.dueAt, message.answer or message.reason,
+    }
   end
   app:table({ "ID", "CAMPAIGN", "USER", "STATE", "ATTEMPTS", "DUE", "WHY" }, rows)
   if body.next then app:print("more: herald outbox list --after " .. body.next) end

@@ -31,7 +31,9 @@ local function series(app, steps)
   if #steps == 0 then return end
   local rows = {}
   for index, step in ipairs(steps) do
-    rows[index] = { step.at, step.targeted, step.sent, step.delivered, step.excluded.total, step.bounced.total, step.errors.total, step.retries }
+    rows[index] = {
+      step.at, step.targeted, step.sent, step.delivered, step.excluded.total, step.bounced.total, step.errors.total, step.retries,
+    }
   end
   app:print ""
   app:table({ "AT", "TARGETED", "SENT", "DELIVERED", "EXCLUDED", "BOUNCED", "ERRORS", "RETRIES" }, rows)

@@ -31,7 +31,8 @@ local function save(engine, request)
   if not data then return status, failure end
   if data.id == nil then data.id = id end
   if data.id ~= id then
-    return answers.failure(("The body's id is %q and the path's %q: they must be the same."):format(tostring(data.id), id), "invalid-request")
+    local detail = ("The body's id is %q and the path's %q: they must be the same."):format(tostring(data.id), id)
+    return answers.failure(detail, "invalid-request", { campaignId = id })
   end
   local record, message, code, errors = lifecycle.save(engine, data, answers.by(request))
   if not record then

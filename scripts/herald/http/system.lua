@@ -1,5 +1,5 @@
 -- Endpoints that operate the daemon: audit log, reload, generations, status, metrics, backup, and the
--- description of this API. What only the daemon can do it hands in as engine.control.
+-- description of this API. What only the daemon can do it hands to the engine as functions.
 
 local answers = require "herald.http.answers"
 local metrics = require "herald.metrics"
@@ -25,12 +25,6 @@ local function audit(engine, request)
   return 200, { entries = answers.array(entries), next = #rows == limit and rows[#rows].id or nil }
 end
 
-local function control(engine, name)
-  local run = engine.control and engine.control[name]
-  if run then return run end
-  return nil, answers.failure("This needs the running daemon: start it with `herald serve`.", "conflict")
-end
-
 -- Errors of a check as strings: they name the file and the field themselves.
 local function texts(errors)
   local list = {}
@@ -38,31 +32,36 @@ local function texts(errors)
   return answers.array(list)
 end
 
+local NO_DAEMON = "This needs the running daemon: start it with `herald serve`."
+
+-- What only the daemon can do, nil without one.
+local function control(engine, name)
+  return engine.control and engine.control[name]
+end
+
+-- The daemon answers with the generation that is in force now, or says why the old one stays.
 local function switch(name)
   return function(engine, request)
-    local run, status, failure = control(engine, name)
-    if not run then return status, failure end
-    local generation, message, code, errors = run(answers.by(request))
-    if not generation then
-      local failed_status, body = answers.failure(message, code or "check-failed")
-      body.errors = texts(errors)
-      return failed_status, body
-    end
-    if type(generation) ~= "table" then generation = { generation = generation } end
-    return 200, generation
+    local run = control(engine, name)
+    if not run then return answers.failure(NO_DAEMON, "conflict") end
+    local result, message, code, errors = run(answers.by(request))
+    if result then return 200, type(result) == "table" and result or { generation = math.tointeger(result) or result } end
+    local status, body = answers.failure(message, code or "check-failed")
+    body.errors = texts(errors)
+    return status, body
   end
 end
 
 local function generations(engine)
-  local run, status, failure = control(engine, "generations")
-  if not run then return status, failure end
-  local list, message, code = run()
-  if not list then return answers.failure(message, code) end
+  local list = control(engine, "generations")
+  if not list then return answers.failure(NO_DAEMON, "conflict") end
+  local found, message, code = list()
+  if not found then return answers.failure(message, code) end
   local views = {}
-  for index, entry in ipairs(list) do
+  for index, entry in ipairs(found) do
     views[index] = {
-      number = entry.number, loadedAt = answers.time(entry.loaded_at), loadedBy = entry.loaded_by, current = entry.current or false,
-      campaigns = entry.campaigns,
+      number = entry.number, loadedAt = answers.time(entry.loaded_at), loadedBy = entry.loaded_by,
+      current = entry.current or false, campaigns = entry.campaigns,
     }
   end
   return 200, { generations = answers.array(views) }
@@ -81,14 +80,17 @@ local function status(engine)
   if not stats then return answers.failure(message, code) end
   local campaigns, failure, failure_code = count_statuses(engine.store)
   if not campaigns then return answers.failure(failure, failure_code) end
-  local body = { status = "ok", version = engine.version, now = answers.time(engine.clock:now()), outbox = stats, campaigns = campaigns }
-  local own = engine.control and engine.control.status
+  local body = {
+    status = "ok", version = engine.version, generation = engine.generation, now = answers.time(engine.clock:now()),
+    outbox = stats, campaigns = campaigns,
+  }
+  local own = control(engine, "status")
   for name, value in pairs(own and own() or {}) do body[name] = value end
   return 200, body
 end
 
 local function scrape(engine)
-  local own = engine.control and engine.control.metrics
+  local own = control(engine, "metrics")
   local families, message, code = metrics.collect {
     store = engine.store, now = engine.clock:now(), version = engine.version, host = own and own() or nil,
   }
