@@ -77,7 +77,7 @@ function M.checks(list)
   local shown = {}
   for index, check in ipairs(list) do
     shown[index] = type(check) == "table"
-      and { check = check.check, path = check.path, message = check.message, file = check.file, line = check.line }
+      and { check = check.code, path = check.path, message = check.message, file = check.file, line = check.line }
       or { message = tostring(check) }
   end
   return answers.array(shown)

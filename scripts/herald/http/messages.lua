@@ -1,19 +1,9 @@
 -- Endpoints of the messages and of the outbox, which holds those that are not finished.
 
 local answers = require "herald.http.answers"
+local message_view = require "herald.http.message_view"
 
 local MOST_LISTED = 1000
-
-local function view(message)
-  return {
-    id = answers.id(message.id), executionId = message.execution and answers.id(message.execution) or nil,
-    campaignId = message.campaign, version = message.version, userId = message.user_id, namespace = message.namespace,
-    type = message.type, state = message.state, reason = message.reason, channel = message.channel, surface = message.surface,
-    sandbox = message.sandbox, acceptedAt = answers.time(message.accepted_at or message.at), dueAt = answers.time(message.due_at),
-    expiresAt = answers.time(message.expires_at), settledAt = answers.time(message.settled_at), attempts = message.attempts,
-    provider = message.provider, code = message.code, answer = message.answer,
-  }
-end
 
 local function show(engine, request)
   local id = answers.parse_id(request.params.id)
@@ -25,7 +15,7 @@ local function show(engine, request)
   end
   local events, events_failure, events_code = engine.store:events(id)
   if not events then return answers.failure(events_failure, events_code) end
-  local body = view(message)
+  local body = message_view.show(message)
   local list = {}
   for index, event in ipairs(events) do
     list[index] = { at = answers.time(event.at), kind = event.kind, detail = event.detail }
@@ -49,7 +39,7 @@ local function list(engine, request)
   local rows, message, code = engine.store:outbox { state = query.state, campaign = query.campaign, limit = limit, after = after }
   if not rows then return answers.failure(message, code) end
   local views = {}
-  for index, row in ipairs(rows) do views[index] = view(row) end
+  for index, row in ipairs(rows) do views[index] = message_view.show(row) end
   return 200, { messages = answers.array(views), next = #rows == limit and answers.id(rows[#rows].id) or nil }
 end
 

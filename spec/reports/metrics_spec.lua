@@ -1,0 +1,54 @@
+local metrics = require "herald.metrics"
+
+describe("metrics", function()
+  it("writes Prometheus text, with labels escaped and in order", function()
+    assert.equal(table.concat({
+      "# HELP herald_x Some help.",
+      "# TYPE herald_x counter",
+      'herald_x{a="1",b="say \\"hi\\"\\n\\\\"} 3',
+      "herald_x 0.5",
+      "",
+    }, "\n"), metrics.format {
+      { name = "herald_x", type = "counter", help = "Some help.", samples = {
+        { labels = { b = 'say "hi"\n\\', a = 1 }, value = 3 }, { value = 0.5 },
+      } },
+    })
+  end)
+
+  local function store_of(rows)
+    return {
+      stats = function() return { waiting = 2, held = 1 } end,
+      campaigns = function() return { { id = "reset", status = "live" } } end,
+      counters = function() return rows end,
+    }
+  end
+
+  it("shows the outbox, the campaigns, the outcomes and the latency", function()
+    local text = metrics.format(assert(metrics.collect {
+      now = 1000, version = "1.2.3", host = { requests_total = 7, connections = 2 },
+      store = store_of {
+        { at = 0, metric = "sent", value = 4 }, { at = 0, metric = "excluded:no-address", value = 1 },
+        { at = 0, metric = "latency:50", value = 3 }, { at = 0, metric = "latency:250", value = 1 },
+      },
+    }))
+    for _, line in ipairs {
+      'herald_build_info{version="1.2.3"} 1',
+      'herald_outbox_messages{state="held"} 1', 'herald_outbox_messages{state="waiting"} 2',
+      'herald_campaigns{status="live"} 1',
+      'herald_messages_total{campaign="reset",outcome="sent",reason=""} 4',
+      'herald_messages_total{campaign="reset",outcome="excluded",reason="no-address"} 1',
+      'herald_trigger_to_sent_seconds_bucket{campaign="reset",le="0.05"} 3',
+      'herald_trigger_to_sent_seconds_bucket{campaign="reset",le="0.25"} 4',
+      'herald_trigger_to_sent_seconds_bucket{campaign="reset",le="+Inf"} 4',
+      'herald_trigger_to_sent_seconds_count{campaign="reset"} 4',
+      "# TYPE herald_requests_total counter", "herald_requests_total 7", "# TYPE herald_connections gauge",
+    } do
+      assert.is_truthy(text:find(line .. "\n", 1, true), line)
+    end
+  end)
+
+  it("hands the store's failure on", function()
+    local store = { stats = function() return nil, "gone", "storage-unavailable" end }
+    assert.equal("storage-unavailable", select(3, metrics.collect { store = store, now = 0 }))
+  end)
+end)
