@@ -9,7 +9,7 @@ return provider {
   settings = { directory = { type = "string" } },
 
   send = function(surface, message, tools)
-    local bytes, why, code = compose.bytes(surface, message, tools.clock:now())
+    local bytes, why, code = compose.bytes(surface, message)
     if not bytes then return { state = "failed", code = code or "invalid-message", answer = why } end
     return capture.write(surface, tools, message.id .. ".eml", bytes)
   end,

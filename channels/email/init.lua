@@ -26,11 +26,11 @@ return channel {
     text        = { type = "template", mode = "text" },
     from        = { type = "template", mode = "header" },
     reply_to    = { type = "template", mode = "header" },
-    headers     = { type = "map", mode = "header", values = { type = "template", mode = "header" } },
+    headers     = { type = "map", values = { type = "template", mode = "header" } },
     attachments = { type = "array", items = { type = "table", fields = {
-      name = { type = "string", required = true },
+      name = { type = "template", mode = "header", required = true },
       type = { type = "string" },
-      data = { type = "string", required = true },
+      data = { type = "template", mode = "text", required = true },
     } } },
   },
 

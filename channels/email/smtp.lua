@@ -26,7 +26,7 @@ local function rejection(reply, answer)
   end
   local detail = status and status:match "^%d%.(.+)$"
   local gone = detail and GONE[detail] or not detail and MAILBOX_REPLIES[reply]
-  outcome.state, outcome.bounce = "bounced", gone and "hard" or "soft"
+  outcome.state, outcome.reason = "bounced", gone and "hard" or "soft"
   return outcome
 end
 
@@ -52,7 +52,7 @@ return provider {
   send = function(surface, message, tools)
     local from = surface.envelope_from or sender(message)
     if not from then return { state = "failed", code = "no-sender", answer = "neither the message nor the surface says from" } end
-    local bytes, why, code = compose.bytes(surface, message, tools.clock:now())
+    local bytes, why, code = compose.bytes(surface, message)
     if not bytes then return { state = "failed", code = code or "invalid-message", answer = why } end
 
     local answer, failure, kind, reply = tools.transfer:smtp {

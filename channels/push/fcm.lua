@@ -3,7 +3,6 @@
 local access = require "channels.support.google_access"
 local answers = require "channels.support.answer"
 local notification = require "channels.support.fcm_message"
-local payload = require "herald.payload"
 local provider = require "provider"
 
 local TRANSIENT = {
@@ -14,19 +13,13 @@ local TRANSIENT = {
 -- The token is dead, belongs to another project, or never was one.
 local GONE = { UNREGISTERED = true, SENDER_ID_MISMATCH = true }
 
-local function parse(body)
-  local document = payload.parse(body or "")
-  local value = document and document:value(1)
-  return type(value) == "table" and value or {}
-end
-
 local function list(value)
   return type(value) == "table" and value or {}
 end
 
 -- Two kinds of details matter: FCM's own code, and which field was wrong.
-local function error_of(response)
-  local failure = list(parse(response.body).error)
+local function error_of(response, tools)
+  local failure = list(answers.body(response, tools).error)
   local code, about_token = failure.status, false
   for _, detail in ipairs(list(failure.details)) do
     code = detail.errorCode or code
@@ -39,11 +32,11 @@ local function error_of(response)
   return code or tostring(response.status), text, about_token
 end
 
-local function refusal(response)
-  local code, text, about_token = error_of(response)
+local function refusal(response, tools)
+  local code, text, about_token = error_of(response, tools)
   local outcome = { code = code, answer = answers.trim(text), retry_after_ms = answers.retry_after(response.headers) }
   if GONE[code] or about_token then
-    outcome.state, outcome.bounce = "bounced", "hard"
+    outcome.state, outcome.reason = "bounced", "hard"
   elseif TRANSIENT[code] or answers.is_transient(response.status) then
     outcome.state = "retry"
   else
@@ -58,13 +51,13 @@ local function send_one(surface, token, message, bearer, tools)
     url = ("%s/v1/projects/%s/messages:send"):format(surface.url, project),
     method = "POST",
     headers = { ["authorization"] = "Bearer " .. bearer, ["content-type"] = "application/json" },
-    body = payload.encode { message = notification.build(token, message, tools.clock:now()) },
+    body = tools.json.encode { message = notification.build(token, message, tools.clock:now()) },
     timeout_ms = surface.timeout_ms, ca_file = surface.ca_file,
   }
   if not response then return answers.unreachable(why, kind) end
   if response.status == 401 then access.forget(surface, tools) end
-  if response.status ~= 200 then return refusal(response) end
-  return { state = "sent", code = "200", answer = "accepted", provider_id = parse(response.body).name }
+  if response.status ~= 200 then return refusal(response, tools) end
+  return { state = "sent", code = "200", answer = "accepted", provider_id = answers.body(response, tools).name }
 end
 
 -- One device that got it is a delivery; else a device that may still get it is worth another attempt.

@@ -1,7 +1,6 @@
 -- SMS by Twilio's Messages API: POST /2010-04-01/Accounts/{Sid}/Messages.json, answered 201 with the message's sid.
 -- Its own error code decides (https://www.twilio.com/docs/api/errors), the HTTP status where there is none.
 local answers = require "channels.support.answer"
-local payload = require "herald.payload"
 local provider = require "provider"
 
 -- The number cannot be reached by SMS: it is no number, no mobile, unknown to the carriers, or its owner said STOP.
@@ -22,14 +21,8 @@ local function validity(message, now)
   return math.max(1, math.min(left, LONGEST_QUEUE_S))
 end
 
-local function parse(body)
-  local document = payload.parse(body or "")
-  local value = document and document:value(1)
-  return type(value) == "table" and value or {}
-end
-
-local function refusal(response)
-  local body = parse(response.body)
+local function refusal(response, tools)
+  local body = answers.body(response, tools)
   local number = math.tointeger(tonumber(body.code))
   local outcome = {
     code = tostring(number or response.status),
@@ -37,7 +30,7 @@ local function refusal(response)
     retry_after_ms = answers.retry_after(response.headers),
   }
   if BOUNCED[number] then
-    outcome.state, outcome.bounce = "bounced", "hard"
+    outcome.state, outcome.reason = "bounced", "hard"
   elseif TRANSIENT[number] or answers.is_transient(response.status) or response.status == 401 then
     outcome.state = "retry"
   else
@@ -85,8 +78,8 @@ return provider {
       timeout_ms = surface.timeout_ms, ca_file = surface.ca_file,
     }
     if not response then return answers.unreachable(why, kind) end
-    if response.status ~= 201 and response.status ~= 200 then return refusal(response) end
-    local body = parse(response.body)
+    if response.status ~= 201 and response.status ~= 200 then return refusal(response, tools) end
+    local body = answers.body(response, tools)
     return { state = "sent", code = tostring(response.status), answer = answers.trim(body.status or "accepted"), provider_id = body.sid }
   end,
 }

@@ -37,6 +37,15 @@ function M.unreachable(why, kind)
   return { state = "retry", code = kind or "connect", answer = M.trim(why) }
 end
 
+---The JSON object of an answer; an empty table when it is none.
+---@param response table
+---@param tools table
+---@return table
+function M.body(response, tools)
+  local value = tools.json.decode(response.body or "")
+  return type(value) == "table" and value or {}
+end
+
 ---Form encoding, in the order of the names.
 ---@param fields table<string, string|number>
 ---@return string

@@ -1,6 +1,4 @@
 -- Messages into files instead of to people: what the capture providers share.
-local payload = require "herald.payload"
-
 local M = {}
 
 -- A file appears whole or not at all, so that whoever watches the folder never reads half a message.
@@ -49,11 +47,11 @@ end
 ---@return table outcome
 function M.write_json(surface, message, tools)
   local shown = { id = message.id, to = message.address, at = tools.clock:now(), surface = surface.name, channel = surface.channel }
-  for name, value in pairs(message.fields or message) do
+  for name, value in pairs(message) do
     if shown[name] == nil and type(value) ~= "function" then shown[name] = value end
   end
   shown.address = nil
-  return M.write(surface, tools, message.id .. ".json", payload.encode(shown) .. "\n")
+  return M.write(surface, tools, message.id .. ".json", tools.json.encode(shown) .. "\n")
 end
 
 return M

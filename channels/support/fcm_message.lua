@@ -1,11 +1,12 @@
 -- A push message in the shape of FCM's HTTP v1 API: the common notification, and a block for each platform.
+local window = require "herald.window"
+
 local M = {}
 
 local LONGEST_TTL_S = 2419200 -- four weeks
-local window = require "herald.window"
 
 local function ttl_seconds(message, now)
-  local ttl = message.ttl and window.duration(message.ttl)
+  local ttl = message.ttl_ms or message.ttl and window.duration(message.ttl)
   local left = message.expires_at and math.max(0, message.expires_at - now)
   local ms = ttl and left and math.min(ttl, left) or ttl or left
   return ms and math.min(ms // 1000, LONGEST_TTL_S)

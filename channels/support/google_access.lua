@@ -1,7 +1,6 @@
 -- Access tokens for a Google service account: an RS256 assertion is traded for a bearer token (RFC 7523),
 -- which is kept until shortly before it ends.
 local answers = require "channels.support.answer"
-local payload = require "herald.payload"
 
 local M = {}
 
@@ -9,12 +8,6 @@ local SCOPE = "https://www.googleapis.com/auth/firebase.messaging"
 local GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 local LIFE_S = 3600
 local MARGIN_MS = 5 * 60 * 1000
-
-local function parse(body)
-  local document = payload.parse(body or "")
-  local value = document and document:value(1)
-  return type(value) == "table" and value or {}
-end
 
 local function slot(surface, tools)
   local name = "google-access:" .. surface.name
@@ -28,14 +21,17 @@ end
 ---@return table
 function M.account(surface, tools)
   local kept = slot(surface, tools)
-  kept.account = kept.account or parse(surface.service_account)
+  if not kept.account then
+    local account = tools.json.decode(surface.service_account)
+    kept.account = type(account) == "table" and account or {}
+  end
   return kept.account
 end
 
 local function assertion(account, endpoint, tools)
   local now_s = tools.clock:now() // 1000
   local claims = { iss = account.client_email, scope = SCOPE, aud = endpoint, iat = now_s, exp = now_s + LIFE_S }
-  return tools.crypto.jwt(payload.encode(claims), account.private_key, "RS256")
+  return tools.crypto.jwt(tools.json.encode(claims), account.private_key, "RS256")
 end
 
 local function surface_error(code, text)
@@ -53,7 +49,7 @@ local function fetch(surface, account, tools)
     timeout_ms = surface.timeout_ms, ca_file = surface.ca_file,
   }
   if not response then return nil, answers.unreachable(why, kind) end
-  local body = parse(response.body)
+  local body = answers.body(response, tools)
   if response.status ~= 200 or type(body.access_token) ~= "string" then
     local outcome = surface_error("auth", answers.trim(body.error_description or body.error or ("HTTP " .. response.status)))
     outcome.retry_after_ms = answers.retry_after(response.headers)
