@@ -1,0 +1,92 @@
+-- The settings of herald.lua, all with defaults. The file returns one table.
+
+local fault = require "herald.fault"
+local loaded = require "herald.loaded"
+local schema = require "herald.schema"
+
+local M = {}
+
+local function check_address(text)
+  if text:find "^unix:." or text:find "^%[[%x:]+%]:%d+$" or text:find "^[%w.*-]*:%d+$" then return nil end
+  return ("expected an address such as 127.0.0.1:8025, got %q"):format(text)
+end
+
+local function duration(words)
+  return { type = "duration", default = words }
+end
+
+local FIELDS = {
+  listen = { type = "string", default = "127.0.0.1:8025", check = check_address },
+  tls = { type = "table", fields = {
+    certificate = { type = "string", required = true },
+    key = { type = "string", required = true },
+    client_ca = { type = "string" },
+  } },
+  data = { type = "string", default = "data" },
+  workers = { type = "integer", least = 0, most = 1024, default = 0 }, -- 0: one for each core
+  store = { type = "table", default = {}, fields = {
+    kind = { type = "string", one_of = { "sqlite" }, default = "sqlite" },
+    file = { type = "string", default = "herald.db" },
+  } },
+  activation = { type = "string", one_of = { "automatic", "reviewed" }, default = "reviewed" },
+  limits = { type = "table", default = {}, fields = {
+    header = { type = "size", default = "16 kB" },
+    body = { type = "size", default = "8 MB" },
+    header_time = duration "10 seconds",
+    body_time = duration "30 seconds",
+    idle_time = duration "60 seconds",
+    connections = { type = "integer", least = 1, default = 10000 },
+    recipients = { type = "integer", least = 1, most = 10000, default = 20 },
+    context = { type = "size", default = "200 kB" },
+    on_trigger = { type = "table", default = {}, fields = {
+      instructions = { type = "integer", least = 1000, default = 10000000 },
+      cpu = duration "150 ms",
+      memory = { type = "size", default = "16 MB" },
+    } },
+  } },
+  retention = duration "90 days",
+  idempotency = duration "24 hours",
+  log = { type = "table", default = {}, fields = {
+    format = { type = "string", one_of = { "logfmt", "json" }, default = "logfmt" },
+    level = { type = "string", one_of = { "debug", "info", "warn", "error" }, default = "info" },
+  } },
+  watch = { type = "boolean", default = false },
+}
+
+local DESCRIPTION = { type = "table", fields = FIELDS }
+local FILE = "herald.lua"
+
+---@class herald.Settings
+---@field listen string
+---@field tls { certificate: string, key: string, client_ca: string|nil }|nil
+---@field data string
+---@field workers integer 0: one for each core
+---@field store { kind: string, file: string }
+---@field activation "automatic"|"reviewed"
+---@field limits table sizes are bytes; times have a NAME_ms beside them
+---@field retention_ms integer
+---@field idempotency_ms integer
+---@field log { format: string, level: string }
+---@field watch boolean
+
+---@return herald.Settings # what holds where nothing is said
+function M.defaults()
+  return (schema.check(DESCRIPTION, {}, { derive = true }))
+end
+
+---Loads herald.lua; without the file the defaults hold.
+---@param files table<string, string>
+---@param home table
+---@return herald.Settings|nil
+---@return herald.Fault[]|nil
+function M.from_file(files, home)
+  if not files[FILE] then return M.defaults() end
+  local loading = loaded.new(home, files, FILE)
+  local value = loading:run {}
+  if #loading.faults == 0 and type(value) ~= "table" then loading:add(nil, "the file has to return a table of settings") end
+  if #loading.faults > 0 then return nil, fault.list(loading.faults) end
+  local result = loading:check(DESCRIPTION, value)
+  return loading:give(result, "return")
+end
+
+return M

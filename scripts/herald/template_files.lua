@@ -1,0 +1,68 @@
+-- The files that a campaign's texts come from: templates/NAME, and the fragments that they name.
+
+local M = {}
+
+local FOLDER = "templates/"
+local MOST_DEPTH = 16
+
+---The path of a template in the project; nil for a name that leaves the folder.
+---@param name string
+---@return string|nil path
+---@return string|nil message
+function M.path(name)
+  if type(name) ~= "string" or name == "" then return nil, "expected the name of a file in templates/" end
+  local plain = name:gsub("^%./", "")
+  if plain:find "^/" or plain:find "[\\%z]" or ("/" .. plain .. "/"):find("/%.%.?/") or plain:find("//", 1, true) then
+    return nil, ("%q is not the name of a file in templates/"):format(name)
+  end
+  return FOLDER .. plain
+end
+
+---The path of a fragment: {{fragment id="footer"}} is templates/fragments/footer.html.
+---@param files table<string, string>
+---@param id string
+---@return string|nil
+function M.fragment_path(files, id)
+  if not M.path(id) then return nil end
+  local path = FOLDER .. "fragments/" .. id
+  for _, candidate in ipairs { path .. ".html", path .. ".txt", path } do
+    if files[candidate] then return candidate end
+  end
+end
+
+local function fragment_ids(source)
+  local ids = {}
+  if not source:find("fragment", 1, true) then return ids end
+  for arguments in source:gmatch "{{~?%s*fragment%s+([^}]*)}}" do
+    local id = arguments:match '%f[%w]id%s*=%s*"([^"]*)"' or arguments:match "%f[%w]id%s*=%s*'([^']*)'"
+    if id then ids[#ids + 1] = id end
+  end
+  return ids
+end
+
+---Visits every fragment that a template needs, those of fragments too.
+---@param files table<string, string>
+---@param source string
+---@param found fun(path: string)
+---@param missing fun(id: string)
+function M.each_fragment(files, source, found, missing)
+  local seen = {}
+  local function visit(text, depth)
+    if depth > MOST_DEPTH then return end
+    for _, id in ipairs(fragment_ids(text)) do
+      if not seen[id] then
+        seen[id] = true
+        local path = M.fragment_path(files, id)
+        if path then
+          found(path)
+          visit(files[path], depth + 1)
+        else
+          missing(id)
+        end
+      end
+    end
+  end
+  visit(source, 1)
+end
+
+return M
