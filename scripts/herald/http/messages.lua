@@ -24,6 +24,45 @@ local function show(engine, request)
   return 200, body
 end
 
+-- Rows as a page; next is the id to go on behind.
+local function page(rows, limit)
+  local views = {}
+  for index, row in ipairs(rows) do views[index] = message_view.show(row) end
+  return 200, { messages = answers.array(views), next = #rows == limit and answers.id(rows[#rows].id) or nil }
+end
+
+local function named(engine, text)
+  local views = {}
+  for word in text:gmatch("[^,]+") do
+    local id = answers.parse_id(word)
+    if not id then return answers.failure(("ids: %q is not a message's id of 16 hex digits."):format(word), "invalid-request") end
+    if #views == MOST_LISTED then break end
+    local message, failure, code = engine.store:message(id)
+    if not message and code and code ~= "not-found" then return answers.failure(failure, code) end
+    views[#views + 1] = message and message_view.show(message)
+  end
+  return 200, { messages = answers.array(views) }
+end
+
+-- Messages in any state: those named, those of one user (the newest first), or those behind an id.
+local function recent(engine, request)
+  local query = request.query
+  if query.ids then return named(engine, query.ids) end
+  local limit, status, wrong = answers.query_integer(request, "limit", 100, MOST_LISTED)
+  if not limit then return status, wrong end
+  if query.userId then
+    local rows, message, code = engine.store:messages_of(query.userId, query.campaign, limit)
+    if not rows then return answers.failure(message, code) end
+    local _, body = page(rows, math.huge)
+    return 200, body
+  end
+  local after = query.after and answers.parse_id(query.after)
+  if query.after and not after then return answers.failure("after: expected the id of a message.", "invalid-request") end
+  local rows, message, code = engine.store:recent { campaign = query.campaign, after = after, limit = limit }
+  if not rows then return answers.failure(message, code) end
+  return page(rows, limit)
+end
+
 local STATES = { waiting = true, held = true, skipped = true, sent = true, delivered = true, failed = true, bounced = true,
   expired = true, cancelled = true, excluded = true }
 
@@ -38,9 +77,7 @@ local function list(engine, request)
   if query.after and not after then return answers.failure("after: expected the id of a message.", "invalid-request") end
   local rows, message, code = engine.store:outbox { state = query.state, campaign = query.campaign, limit = limit, after = after }
   if not rows then return answers.failure(message, code) end
-  local views = {}
-  for index, row in ipairs(rows) do views[index] = message_view.show(row) end
-  return 200, { messages = answers.array(views), next = #rows == limit and answers.id(rows[#rows].id) or nil }
+  return page(rows, limit)
 end
 
 -- Which messages a retry or cancel means: `ids`, or those of a `campaign`.
@@ -81,6 +118,7 @@ local function cancel(engine, request)
 end
 
 return {
+  { method = "GET", path = "/messages", scope = "read", handler = recent },
   { method = "GET", path = "/messages/{id}", scope = "read", handler = show },
   { method = "GET", path = "/outbox", scope = "read", handler = list },
   { method = "POST", path = "/outbox/retry", scope = "manage", handler = retry },

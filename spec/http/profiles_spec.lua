@@ -1,0 +1,35 @@
+local problem = require "herald.problem"
+local support = require "spec.support.api"
+
+describe("the endpoints of profiles", function()
+  local api
+  before_each(function() api = support.open() end)
+  after_each(function() api:close() end)
+
+  it("write and show attributes, with their characters", function()
+    assert.equal(404, (api:call("GET", "/profiles/email/jane%40example.com")))
+    local status = api:call("PUT", "/profiles/email/jane%40example.com", { body = '{"points":10.50,"name":"Jane"}' })
+    assert.equal(201, status)
+    status = api:call("PUT", "/profiles/email/jane%40example.com", { body = '{"points":9007199254740993}' })
+    assert.equal(200, status)
+    local _, body = api:call("GET", "/profiles/email/jane%40example.com")
+    assert.equal("jane@example.com", body.userId)
+    assert.equal(9007199254740993, body.attributes.points)
+    assert.is_nil(body.attributes.name)
+  end)
+
+  it("refuse what is no JSON object", function()
+    for _, body in ipairs { "", "[]", "{" } do
+      local status, answer = api:call("PUT", "/profiles/email/jane", { body = body })
+      assert.equal(400, status)
+      assert.matches("^invalid%-", problem.code(answer))
+    end
+  end)
+
+  it("show what a trigger made: the identity and nothing of its context", function()
+    api:trigger "new@example.com"
+    local status, body = api:call("GET", "/profiles/email/new%40example.com")
+    assert.equal(200, status)
+    assert.is_nil(next(body.attributes))
+  end)
+end)

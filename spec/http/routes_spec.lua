@@ -1,0 +1,43 @@
+local payload = require "herald.payload"
+local routes = require "herald.http.routes"
+
+local function description()
+  local file = assert(io.open(os.getenv "HERALD_SOURCE" .. "/docs/openapi.json"))
+  local text = file:read "a"
+  file:close()
+  return assert(payload.parse(text)):value(1)
+end
+
+describe("docs/openapi.json", function()
+  local paths = description().paths
+
+  it("describes every route with its scope", function()
+    for _, route in ipairs(routes) do
+      local path = assert(paths[route.path], route.path .. " is missing in docs/openapi.json")
+      local operation = assert(path[route.method:lower()], ("%s %s is missing in docs/openapi.json"):format(route.method, route.path))
+      assert.equal(route.scope, operation["x-scope"], route.method .. " " .. route.path)
+    end
+  end)
+
+  it("describes nothing that is not there", function()
+    local known = { ["post /im/executions/unitary"] = true, ["get /im/health"] = true }
+    for _, route in ipairs(routes) do known[route.method:lower() .. " " .. route.path] = true end
+    for path, operations in pairs(paths) do
+      for method in pairs(operations) do assert.is_true(known[method .. " " .. path], method .. " " .. path) end
+    end
+  end)
+
+  it("names every parameter of a path", function()
+    for path, operations in pairs(paths) do
+      for name in path:gmatch("{(%w+)}") do
+        for method, operation in pairs(operations) do
+          local found = false
+          for _, parameter in ipairs(operation.parameters or {}) do
+            found = found or parameter["in"] == "path" and parameter.name == name
+          end
+          assert.is_true(found, ("%s %s: {%s}"):format(method, path, name))
+        end
+      end
+    end
+  end)
+end)
