@@ -1,0 +1,120 @@
+local command = require "spec.support.command"
+local payload = require "herald.payload"
+
+describe("commands without a daemon", function()
+  local folder
+  before_each(function()
+    folder = command.folder()
+    command.run("init", folder)
+  end)
+  after_each(function() command.remove(folder) end)
+
+  local function run(...)
+    local argv = { ... }
+    table.insert(argv, "--project")
+    table.insert(argv, folder)
+    return command.run(table.unpack(argv))
+  end
+
+  local function run_json(...)
+    local argv = { ... }
+    table.insert(argv, "--json")
+    local exit, out, err = run(table.unpack(argv))
+    assert.equal(0, exit, err)
+    return assert(payload.parse(out)):value(1)
+  end
+
+  it("trigger sends, and message tells what became of it", function()
+    local body = run_json("trigger", "welcome", "--user", "jane@example.com", "--context", "link=https://example.com/go")
+    assert.matches("^%x+$", body.executionId)
+    local message = run_json("message", body.executionId)
+    assert.equal("sent", message.state)
+    local report = run_json("report", "welcome")
+    assert.equal(1, report.totals.sent)
+    local exit, out = run("tail", "--once")
+    assert.equal(0, exit)
+    assert.matches("sent +" .. body.executionId, out)
+  end)
+
+  it("trigger takes a whole request, or a context, from a file", function()
+    command.write(folder .. "/request.json", payload.encode { requestId = "r-1", recipients = payload.array { {
+      type = "external", userId = "joe@example.com", namespace = "email", context = { link = "https://example.com/go" } } } })
+    assert.equal("r-1", run_json("trigger", "welcome", "--file", folder .. "/request.json").requestId)
+    command.write(folder .. "/context.json", '{"link":"https://example.com/go"}')
+    run_json("trigger", "welcome", "--user", "x@example.com", "--file", folder .. "/context.json", "--context", "firstName=X")
+  end)
+
+  it("trigger says what the engine refuses", function()
+    local exit, _, err = run("trigger", "welcome", "--user", "jane@example.com")
+    assert.equal(1, exit)
+    assert.matches("context-invalid", err, 1, true)
+    assert.matches("recipients[0]", err, 1, true)
+    assert.equal(2, (run("trigger", "welcome")))
+    assert.equal(1, (run("trigger", "none", "--user", "jane@example.com")))
+  end)
+
+  it("preview prints the message and proof sends it", function()
+    local exit, out = run("preview", "welcome", "--context", "link=https://example.com/go", "--context", "firstName=Jane")
+    assert.equal(0, exit)
+    assert.matches("https://example.com/go", out, 1, true)
+    exit, out = run("proof", "welcome", "--to", "me@example.com", "--context", "link=https://example.com/go")
+    assert.equal(0, exit, out)
+  end)
+
+  it("the lifecycle goes on where the last command left it", function()
+    local exit, out = run("pause", "welcome")
+    assert.equal(0, exit)
+    assert.equal("welcome is paused\n", out)
+    assert.equal("paused", run_json("campaigns").campaigns[1].status)
+    local refused, _, err = run("pause", "welcome")
+    assert.equal(1, refused)
+    assert.matches("conflict", err)
+    assert.equal(0, (run("resume", "welcome")))
+    assert.equal(0, (run("duplicate", "welcome", "--to", "copy")))
+    assert.equal(0, (run("review", "copy")))
+    assert.equal(0, (run("stop", "welcome")))
+    assert.equal(0, (run("archive", "welcome")))
+    assert.matches("archive", select(2, run("audit")))
+  end)
+
+  it("key create prints the key alone", function()
+    local exit, out = run("key", "create", "--name", "shop", "--scope", "trigger,read")
+    assert.equal(0, exit)
+    assert.matches("^hk_[%w_-]+\n$", out)
+    assert.matches("shop +trigger,read", select(2, run("key", "list")))
+    assert.equal(0, (run("key", "revoke", "shop")))
+    assert.equal(1, (run("key", "revoke", "shop")))
+    assert.equal(1, (run("key", "create", "--name", "x", "--scope", "root")))
+  end)
+
+  it("curl prints a command with the campaign's names", function()
+    local exit, out = run("curl", "welcome", "--url", "https://h.example.com")
+    assert.equal(0, exit)
+    for _, part in ipairs { "curl ", "$HERALD_KEY", '"campaignId": "welcome"', '"firstName"', '"link"' } do
+      assert.is_truthy(out:find(part, 1, true), part)
+    end
+  end)
+
+  it("outbox, status and backup work on the store", function()
+    assert.equal(0, (run("outbox", "list")))
+    assert.equal("0 retried\n", select(2, run("outbox", "retry", "--campaign", "welcome")))
+    assert.equal("0 cancelled\n", select(2, run("outbox", "cancel", "--campaign", "welcome")))
+    assert.matches("server +not running", select(2, run("status")))
+    assert.equal(0, (run("backup", folder .. "/copy.db")))
+    assert.is_truthy(io.open(folder .. "/copy.db"))
+  end)
+
+  it("reload takes the project over; generations need the daemon", function()
+    assert.equal(0, (run("reload")))
+    local exit, _, err = run("generations")
+    assert.equal(1, exit)
+    assert.matches("herald serve", err)
+  end)
+
+  it("a project that does not load is said to be so", function()
+    command.write(folder .. "/campaigns/bad.lua", "return campaign {")
+    local exit, _, err = run("status")
+    assert.equal(1, exit)
+    assert.matches("campaigns/bad.lua", err, 1, true)
+  end)
+end)
