@@ -60,7 +60,7 @@ function M.open(app, data)
   if not project then return nil, message end
   if not place.make_dir(data) then return nil, ("the data folder %s cannot be made"):format(data) end
   local system = clock.system()
-  local opened, failure = store.open { path = data .. "/herald.db", clock = system }
+  local opened, failure = store.open { path = data .. "/" .. project.settings.store.file, clock = system }
   if not opened then return nil, ("the store in %s cannot be opened: %s"):format(data, failure) end
   local made = setmetatable({ store = opened, transfer = transfer.new {} }, Local)
   made.engine = engine.new {

@@ -1,6 +1,8 @@
 -- Where a command works: the project's folder and its data folder, and small acts on files.
 
 local project = require "herald.project"
+local secret = require "herald.secret"
+local settings = require "herald.settings"
 
 local M = {}
 
@@ -46,15 +48,6 @@ function M.write_new(path, text)
   return true
 end
 
----Errors of a check, a line each.
----@param errors table
----@return string
-function M.lines(errors)
-  local list = {}
-  for index, entry in ipairs(errors) do list[index] = tostring(entry) end
-  return table.concat(list, "\n")
-end
-
 ---Reads and checks the project; once for each command.
 ---@param app herald.App
 ---@return table|nil project
@@ -66,13 +59,20 @@ function M.load(app)
   if not bundle then
     return nil, ("%s\nIs %s a project folder? Make one with: herald init DIR"):format(message, app.project_dir)
   end
-  local loaded, errors = project.load(bundle, { share = app.host.share, dir = app.project_dir })
+  local loaded, errors = project.load(bundle, { share = app.host.share })
   if not loaded then
-    local lines = type(errors) == "table" and M.lines(errors) or tostring(errors)
-    return nil, "the project does not pass its check:\n" .. lines, errors
+    return nil, "the project does not pass its check:\n" .. tostring(errors), errors
   end
   app.project = loaded
   return loaded
+end
+
+-- What herald.lua says, or the defaults: a project with errors elsewhere still has a daemon to be reached.
+local function settings_of(app)
+  local bundle, message = project.read(app.project_dir)
+  if not bundle then return nil, message end
+  local home = { dir = app.project_dir, files = bundle.files, words = {}, compiled = {}, secrets = secret.source(app.project_dir) }
+  return settings.from_file(bundle.files, home) or settings.defaults()
 end
 
 ---The data folder: as --data says, else as herald.lua does.
@@ -81,11 +81,10 @@ end
 ---@return string|nil message
 function M.data_dir(app)
   if app.data_dir then return app.data_dir end
-  local loaded, message = M.load(app)
-  if not loaded then return nil, message end
-  local data = loaded.settings.data or "data"
-  if data:sub(1, 1) == "/" then return data end
-  return app.project_dir .. "/" .. data
+  local found, message = settings_of(app)
+  if not found then return nil, ("%s\nMake a project with: herald init DIR"):format(message) end
+  if found.data:sub(1, 1) == "/" then return found.data end
+  return app.project_dir .. "/" .. found.data
 end
 
 return M

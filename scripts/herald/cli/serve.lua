@@ -14,7 +14,7 @@ end
 return {
   { name = "serve", summary = "Run: take triggers and deliver messages.", run = run,
     configure = function(command)
-      command:option("--listen", "Where to listen (127.0.0.1:8080), instead of what herald.lua says."):argname "ADDRESS"
+      command:option("--listen", "Where to listen (127.0.0.1:8025), instead of what herald.lua says."):argname "ADDRESS"
       command:option("--workers", "How many workers; one per core unless told."):argname "N"
     end },
 }

@@ -7,7 +7,7 @@ M.DEFAULT_SURFACES = { email = "transactional", sms = "texts", push = "app", web
 local SETTINGS = [[
 -- The settings of this project; what is not said here has a default.
 return {
-  listen     = "127.0.0.1:8080",
+  listen     = "127.0.0.1:8025",
   data       = "data",
   activation = "automatic",   -- every version that passes its review goes live; say "reviewed" where people decide
 }

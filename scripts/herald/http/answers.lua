@@ -1,6 +1,7 @@
 -- What the management endpoints share: reading a JSON body, turning a failure into a problem, and the
 -- outside's spelling of ids and times.
 
+local ids = require "herald.ids"
 local payload = require "herald.payload"
 local problem = require "herald.problem"
 local window = require "herald.window"
@@ -17,14 +18,13 @@ end
 ---@param id integer
 ---@return string 16 lower-case hex digits
 function M.id(id)
-  return ("%016x"):format(id)
+  return ids.format(id)
 end
 
 ---@param text string
 ---@return integer|nil
 function M.parse_id(text)
-  if type(text) ~= "string" or not text:match("^%x%x%x%x%x%x%x%x%x%x%x%x%x%x%x%x$") then return nil end
-  return math.tointeger(tonumber(text, 16))
+  return ids.parse(text)
 end
 
 ---Turns `nil, message, code` of a module into an answer.

@@ -1,7 +1,9 @@
 -- Endpoints of the campaigns: list, show, write a data-only definition, review, and the lifecycle.
 
 local answers = require "herald.http.answers"
+local campaign = require "herald.campaign"
 local lifecycle = require "herald.lifecycle"
+local reviews = require "herald.review"
 local views = require "herald.http.campaign_view"
 
 local function list(engine, request)
@@ -25,24 +27,42 @@ local function show(engine, request)
   return 200, body
 end
 
+-- A file's campaign is changed in its file: the next reload would take an API's version back.
+local function write_refusal(engine, id)
+  local record, message, code = engine.store:campaign(id)
+  if not record then
+    if code and code ~= "not-found" then return answers.failure(message, code) end
+    return nil
+  end
+  if record.origin == "file" then
+    return answers.failure("A file defines this campaign: change the file and reload.", "conflict", { campaignId = id })
+  elseif record.status == "stopped" or record.status == "archived" then
+    local detail = ("The campaign is %s, which is final: duplicate it to go on."):format(record.status)
+    return answers.failure(detail, "conflict", { campaignId = id, status = record.status })
+  end
+end
+
 local function save(engine, request)
-  local id = request.params.id
+  local id, by = request.params.id, answers.by(request)
   local data, status, failure = answers.object(request)
   if not data then return status, failure end
-  if data.id == nil then data.id = id end
-  if data.id ~= id then
-    local detail = ("The body's id is %q and the path's %q: they must be the same."):format(tostring(data.id), id)
-    return answers.failure(detail, "invalid-request", { campaignId = id })
+  status, failure = write_refusal(engine, id)
+  if status then return status, failure end
+  local built, faults = campaign.from_data(data, engine.project, { id = id })
+  if not built then
+    local refused, body = answers.failure("Correct what is named under errors.", "definition-invalid", { campaignId = id })
+    body.errors = views.checks(faults)
+    return refused, body
   end
-  local record, message, code, errors = lifecycle.save(engine, data, answers.by(request))
-  if not record then
-    local failed, body = answers.failure(message, code, { campaignId = id })
-    if errors then body.errors = views.checks(errors) end
-    return failed, body
-  end
+  local saved, message, code = engine.store:save_version {
+    campaign = id, hash = built.hash, definition = built.definition_text, origin = "api", by = by, at = engine.clock:now(),
+  }
+  if not saved then return answers.failure(message, code) end
+  local record, read_message, read_code = engine.store:campaign(id)
+  if not record then return answers.failure(read_message, read_code) end
   local body, view_message, view_code = views.full(engine, record)
   if not body then return answers.failure(view_message, view_code) end
-  return record.campaign_created and 201 or 200, body
+  return saved.campaign_created and 201 or 200, body
 end
 
 local function remove(engine, request)
@@ -54,13 +74,23 @@ local function remove(engine, request)
   return 204
 end
 
+-- Checks one version; a definition that cannot be built is an error like the others.
+local function check(engine, row)
+  local built, faults = campaign.from_version(row, engine.project)
+  if built then return reviews.check(built, engine.project) end
+  return { errors = type(faults) == "table" and faults or { faults }, warnings = {} }
+end
+
 local function review(engine, request)
   local id = request.params.id
   local record, status, failure = views.find(engine, id)
   if not record then return status, failure end
   local hash = request.query.version or record.draft or record.live
-  local result, message, code = lifecycle.review(engine, id, hash)
-  if not result then return answers.failure(message, code, { campaignId = id, version = hash }) end
+  local row, message, code = engine.store:version(id, hash)
+  if not row then
+    return answers.failure(message or "There is no such version.", code or "not-found", { campaignId = id, version = hash })
+  end
+  local result = check(engine, row)
   return 200, {
     campaignId = id, version = hash, passes = #result.errors == 0,
     errors = views.checks(result.errors), warnings = views.checks(result.warnings),

@@ -29,10 +29,9 @@ end
 
 local function base_url(engine, request)
   if request.query.url then return (request.query.url:gsub("/+$", "")) end
-  if engine.url then return engine.url end
   local host = request.header and request:header("host")
   if host and host ~= "" and host ~= "localhost" then return "http://" .. host end
-  return "http://127.0.0.1:8080"
+  return "http://" .. engine.settings.listen
 end
 
 local function show_curl(engine, request)
