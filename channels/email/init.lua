@@ -19,6 +19,7 @@ end
 
 return channel {
   name = "email",
+  namespace = "email",
 
   fields = {
     subject     = { type = "template", mode = "header", required = true },

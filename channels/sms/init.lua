@@ -14,6 +14,7 @@ end
 
 return channel {
   name = "sms",
+  namespace = "phone",
 
   fields = {
     text = { type = "template", mode = "text", required = true },
