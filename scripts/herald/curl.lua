@@ -82,7 +82,7 @@ local function quote_shell(text)
   return "'" .. text:gsub("'", "'\\''") .. "'"
 end
 
-local REQUEST_ID = "REQUEST-ID"
+local REQUEST_ID = "REQUESTID"
 
 ---@class herald.CurlOptions
 ---@field id string campaign
