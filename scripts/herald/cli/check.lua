@@ -1,5 +1,6 @@
 -- herald check: loads and validates everything and touches nothing. For the CI of campaign teams.
 
+local clock = require "herald.clock"
 local place = require "herald.cli.place"
 local review = require "herald.review"
 
@@ -16,13 +17,14 @@ local function count(map)
   return total
 end
 
--- The review of every campaign, its findings as "campaigns/x.lua: path: message".
+-- The review of every campaign; its findings name the file, the line and the field.
 local function review_all(project)
+  local now = clock.system():now()
   local errors, warnings = {}, {}
   for _, id in ipairs(sorted_ids(project.campaigns)) do
-    local result = review.check(project.campaigns[id], project)
-    for _, entry in ipairs(result.errors) do errors[#errors + 1] = ("%s: %s"):format(id, tostring(entry)) end
-    for _, entry in ipairs(result.warnings) do warnings[#warnings + 1] = ("%s: %s"):format(id, tostring(entry)) end
+    local result = review.check(project.campaigns[id], project, now)
+    for _, entry in ipairs(result.errors) do errors[#errors + 1] = tostring(entry) end
+    for _, entry in ipairs(result.warnings) do warnings[#warnings + 1] = tostring(entry) end
   end
   return errors, warnings
 end

@@ -25,7 +25,8 @@ local function definition_of(engine, record)
 end
 
 -- The window decides between scheduled, live and completed; a version that cannot be built leaves the record's own status.
-local function status_of(engine, record)
+---@return string
+function M.status(engine, record)
   if not record.live then return record.status end
   local campaign = engine.registry:version(record.id, record.live)
   if not campaign then return record.status end
@@ -42,7 +43,7 @@ function M.summary(engine, record)
   return {
     id = record.id, title = text(definition.title), description = text(definition.description), category = text(definition.category),
     channel = text(definition.channel), surface = text(definition.surface), namespace = text(definition.namespace),
-    starts = text(definition.starts), ends = text(definition.ends), status = status_of(engine, record),
+    starts = text(definition.starts), ends = text(definition.ends), status = M.status(engine, record),
     live = record.live, draft = record.draft, origin = record.origin,
     createdAt = answers.time(record.created_at), createdBy = record.created_by,
     modifiedAt = answers.time(record.modified_at), modifiedBy = record.modified_by,

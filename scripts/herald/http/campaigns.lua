@@ -1,9 +1,7 @@
 -- Endpoints of the campaigns: list, show, write a data-only definition, review, and the lifecycle.
 
 local answers = require "herald.http.answers"
-local campaign = require "herald.campaign"
 local lifecycle = require "herald.lifecycle"
-local reviews = require "herald.review"
 local views = require "herald.http.campaign_view"
 
 local function list(engine, request)
@@ -27,42 +25,27 @@ local function show(engine, request)
   return 200, body
 end
 
--- A file's campaign is changed in its file: the next reload would take an API's version back.
-local function write_refusal(engine, id)
-  local record, message, code = engine.store:campaign(id)
-  if not record then
-    if code and code ~= "not-found" then return answers.failure(message, code) end
-    return nil
-  end
-  if record.origin == "file" then
-    return answers.failure("A file defines this campaign: change the file and reload.", "conflict", { campaignId = id })
-  elseif record.status == "stopped" or record.status == "archived" then
-    local detail = ("The campaign is %s, which is final: duplicate it to go on."):format(record.status)
-    return answers.failure(detail, "conflict", { campaignId = id, status = record.status })
-  end
+-- A step that was not taken, with every error of its review.
+local function refused(id, campaign_status, message, code, errors)
+  local status, body, headers = answers.failure(message, code, { campaignId = id, campaignStatus = campaign_status })
+  if errors then body.errors = views.checks(errors) end
+  return status, body, headers
 end
 
 local function save(engine, request)
-  local id, by = request.params.id, answers.by(request)
+  local id = request.params.id
   local data, status, failure = answers.object(request)
   if not data then return status, failure end
-  status, failure = write_refusal(engine, id)
-  if status then return status, failure end
-  local built, faults = campaign.from_data(data, engine.project, { id = id })
-  if not built then
-    local refused, body = answers.failure("Correct what is named under errors.", "definition-invalid", { campaignId = id })
-    body.errors = views.checks(faults)
-    return refused, body
+  if data.id == nil then data.id = id end
+  if data.id ~= id then
+    local detail = ("The body's id is %q and the path's %q: they must be the same."):format(tostring(data.id), id)
+    return answers.failure(detail, "invalid-request", { campaignId = id })
   end
-  local saved, message, code = engine.store:save_version {
-    campaign = id, hash = built.hash, definition = built.definition_text, origin = "api", by = by, at = engine.clock:now(),
-  }
-  if not saved then return answers.failure(message, code) end
-  local record, read_message, read_code = engine.store:campaign(id)
-  if not record then return answers.failure(read_message, read_code) end
+  local record, message, code, errors = lifecycle.save(engine, data, answers.by(request))
+  if not record then return refused(id, nil, message, code, errors) end
   local body, view_message, view_code = views.full(engine, record)
   if not body then return answers.failure(view_message, view_code) end
-  return saved.campaign_created and 201 or 200, body
+  return record.campaign_created and 201 or 200, body
 end
 
 local function remove(engine, request)
@@ -70,15 +53,8 @@ local function remove(engine, request)
   local record, status, failure = views.find(engine, id)
   if not record then return status, failure end
   local done, message, code = lifecycle.delete(engine, id, answers.by(request))
-  if not done then return answers.failure(message, code, { campaignId = id, status = record.status }) end
+  if not done then return refused(id, views.status(engine, record), message, code) end
   return 204
-end
-
--- Checks one version; a definition that cannot be built is an error like the others.
-local function check(engine, row)
-  local built, faults = campaign.from_version(row, engine.project)
-  if built then return reviews.check(built, engine.project) end
-  return { errors = type(faults) == "table" and faults or { faults }, warnings = {} }
 end
 
 local function review(engine, request)
@@ -86,11 +62,8 @@ local function review(engine, request)
   local record, status, failure = views.find(engine, id)
   if not record then return status, failure end
   local hash = request.query.version or record.draft or record.live
-  local row, message, code = engine.store:version(id, hash)
-  if not row then
-    return answers.failure(message or "There is no such version.", code or "not-found", { campaignId = id, version = hash })
-  end
-  local result = check(engine, row)
+  local result, message, code = lifecycle.review(engine, id, hash)
+  if not result then return refused(id, nil, message, code) end
   return 200, {
     campaignId = id, version = hash, passes = #result.errors == 0,
     errors = views.checks(result.errors), warnings = views.checks(result.warnings),
@@ -104,11 +77,7 @@ local function change(name)
     local record, status, failure = views.find(engine, id)
     if not record then return status, failure end
     local changed, message, code, errors = lifecycle[name](engine, id, answers.by(request))
-    if not changed then
-      local failed, body = answers.failure(message, code, { campaignId = id, status = record.status })
-      if errors then body.errors = views.checks(errors) end
-      return failed, body
-    end
+    if not changed then return refused(id, views.status(engine, record), message, code, errors) end
     return 200, views.summary(engine, changed)
   end
 end
@@ -119,8 +88,8 @@ local function duplicate(engine, request)
   if not record then return status, failure end
   local data, wrong_status, wrong = answers.object(request, { id = "string" })
   if not data then return wrong_status, wrong end
-  local copy, message, code = lifecycle.duplicate(engine, id, answers.by(request), data.id)
-  if not copy then return answers.failure(message, code, { campaignId = id }) end
+  local copy, message, code, errors = lifecycle.duplicate(engine, id, answers.by(request), data.id)
+  if not copy then return refused(id, nil, message, code, errors) end
   return 201, views.summary(engine, copy), { Location = "/campaigns/" .. copy.id }
 end
 
