@@ -1,0 +1,195 @@
+-- The HTTP application of one Lua state: from a request's bytes to its answer. Finds the route, checks who
+-- asks, runs the handler, and turns whatever happens into an answer.
+
+local crypto = require "herald.crypto"
+local custom = require "herald.custom_endpoint"
+local json = require "herald.json"
+local payload = require "herald.payload"
+local problem = require "herald.problem"
+local router = require "herald.router"
+
+local M = {}
+local App = {}
+App.__index = App
+
+local MODULES = { "campaigns", "reports", "messages", "profiles", "system" }
+local MOST_REQUEST_ID = 128
+
+local Request = {}
+
+local function decode_part(text)
+  return (text:gsub("+", " "):gsub("%%(%x%x)", function(hex) return string.char(tonumber(hex, 16)) end))
+end
+
+local function parse_query(text)
+  local query = {}
+  for part in (text or ""):gmatch("[^&]+") do
+    local name, value = part:match("^([^=]*)=?(.*)$")
+    query[decode_part(name)] = decode_part(value)
+  end
+  return query
+end
+
+local lazy = {
+  query = function(request) return parse_query(request.raw:query()) end,
+  body = function(request) return request.raw:body() end,
+  remote = function(request) return request.raw:remote() end,
+}
+
+local methods = {}
+
+---@param name string in lower case
+---@return string|nil
+function methods.header(request, name)
+  return request.raw:header(name:lower())
+end
+
+---The body as a Lua table; raises a problem when it is not JSON.
+function methods.json(request)
+  local value, message, code = payload.parse(request.body)
+  if not value then error({ problem = code or "invalid-json", detail = message }, 0) end
+  return value:value(1)
+end
+
+function Request.__index(request, name)
+  if methods[name] then return methods[name] end
+  local make = lazy[name]
+  if not make then return nil end
+  local value = make(request)
+  rawset(request, name, value)
+  return value
+end
+
+local function trigger_routes()
+  return {
+    {
+      method = "POST", path = "/im/executions/unitary", scope = "trigger",
+      handler = function(engine, request) return engine:unitary(request.body, request.who) end,
+    },
+    { method = "GET", path = "/im/health", handler = function() return 200, { status = "ok" } end },
+  }
+end
+
+---@param engine herald.Engine
+---@return herald.App
+function M.new(engine)
+  local app = setmetatable({ engine = engine, router = router.new() }, App)
+  for _, route in ipairs(trigger_routes()) do app.router:add(route) end
+  for _, name in ipairs(MODULES) do
+    for _, route in ipairs(require("herald.http." .. name)) do app.router:add(route) end
+  end
+  for _, route in ipairs(custom.routes(engine.project)) do app.router:add(route) end
+  return app
+end
+
+local LOCAL = { name = "local", scopes = { trigger = true, read = true, manage = true } }
+
+local function token_of(raw)
+  local authorization = raw:header("authorization")
+  if authorization then
+    return authorization:match("^[Bb]earer +([^%s]+) *$")
+  end
+  return raw:header("x-api-key")
+end
+
+-- Who asks: the unix socket's peer is allowed everything, since the file's permissions let it in.
+local function identify(engine, raw, scope)
+  local sandbox = raw:header("x-sandbox-name") or "prod"
+  if raw:is_local() then return { name = LOCAL.name, scopes = LOCAL.scopes, sandbox = sandbox } end
+  local token = token_of(raw)
+  if not token then
+    return nil, problem.new("authentication-failed", {
+      detail = "send a key as Authorization: Bearer KEY or x-api-key: KEY; make one with `herald key create`",
+    })
+  end
+  local key, message, code = engine.keys:verify(token, engine.clock:now())
+  if not key then return nil, problem.new(code, { detail = message }) end
+  if not key.scopes[scope] then
+    return nil, problem.new("scope-missing", { detail = ("this needs a key with the scope %q"):format(scope), additional = { scope = scope } })
+  end
+  return { name = key.name, scopes = key.scopes, sandbox = sandbox }
+end
+
+local function wants_json(method)
+  return method == "POST" or method == "PUT"
+end
+
+local function check_media_type(raw)
+  local content_type = raw:header("content-type")
+  if not content_type or raw:body() == "" then return nil end
+  local media_type = content_type:match("^%s*([^;%s]+)"):lower()
+  if media_type == "application/json" or media_type:match("%+json$") then return nil end
+  return problem.new("unsupported-media-type", {
+    detail = ("the body must be application/json, not %s"):format(media_type),
+  })
+end
+
+local function no_route(method, path, allowed)
+  if #allowed == 0 then return problem.new("not-found", { detail = ("there is nothing at %s"):format(path) }) end
+  local status, body = problem.new("method-not-allowed", {
+    detail = ("%s is not possible here; %s is"):format(method, table.concat(allowed, ", ")),
+  })
+  return status, body, { Allow = table.concat(allowed, ", ") }
+end
+
+local function run(app, raw, method, path)
+  local route, params = app.router:find(method, path)
+  if not route and method == "HEAD" then route, params = app.router:find("GET", path) end
+  if not route then return no_route(method, path, params) end
+  local who
+  if route.scope then
+    local status, body
+    who, status, body = identify(app.engine, raw, route.scope)
+    if not who then return status, body end
+  end
+  if route.scope and wants_json(method) then
+    local status, body = check_media_type(raw)
+    if status then return status, body end
+  end
+  local request = setmetatable({ raw = raw, method = method, path = path, params = params, who = who, id = raw.id }, Request)
+  return route.handler(app.engine, request)
+end
+
+local function on_error(failure)
+  if type(failure) == "table" then return failure end
+  return debug.traceback(tostring(failure), 2)
+end
+
+local function failed(app, failure, id)
+  if type(failure) == "table" and failure.problem then
+    return problem.new(failure.problem, { detail = failure.detail, additional = failure.additional })
+  end
+  app.engine.log:error("a request failed inside", { request = id, error = tostring(failure) })
+  return problem.new("internal-error", { detail = "the log tells more under this request's id", additional = { request = id } })
+end
+
+local function request_id(raw)
+  local given = raw:header("x-request-id")
+  if given and #given <= MOST_REQUEST_ID and not given:find("[^\x21-\x7e]") then return given end
+  return crypto.hex(crypto.random(8))
+end
+
+local CONTENT_TYPE = "application/json; charset=utf-8"
+
+---Answers one request; never raises.
+---@param raw table the listener's request, or a stand-in with its methods
+---@return integer status
+---@return string body
+---@return table<string, string> headers
+function App:handle(raw)
+  local id = request_id(raw)
+  local method, path = raw:method(), raw:path()
+  local ok, status, body, headers = xpcall(run, on_error, self, raw, method, path)
+  if not ok then
+    status, body = failed(self, status, id)
+    headers = nil
+  end
+  local result = { ["x-request-id"] = id, ["Content-Type"] = CONTENT_TYPE }
+  for name, value in pairs(headers or {}) do result[name] = value end
+  if (status == 503 or status == 429) and not result["Retry-After"] then result["Retry-After"] = "1" end
+  if type(body) == "table" then body = json.encode(body) end
+  return status, body or "", result
+end
+
+
+return M

@@ -1,0 +1,155 @@
+-- What a campaign's on_trigger sees and says: the trigger object of one recipient and the decision that
+-- comes out of it. The context is read lazily from the payload's own text and only what the script
+-- changed is written back, so that untouched values keep the characters they came with.
+
+local payload = require "herald.payload"
+local window = require "herald.window"
+
+local M = {}
+local methods = {}
+
+-- trigger object -> what belongs to it and must stay out of the script's reach
+local states = setmetatable({}, { __mode = "k" })
+
+local function state_of(trigger, name)
+  return states[trigger] or error(("call it as trigger:%s(…)"):format(name), 3)
+end
+
+local function duration(text, where)
+  local ms, message = window.duration(text)
+  if not ms then error(("%s: %s"):format(where, message), 3) end
+  return ms
+end
+
+---Accepts the call without sending; the reason stands in reports.
+function methods.skip(trigger, reason)
+  local state = state_of(trigger, "skip")
+  state.verdict, state.reason = "skipped", tostring(reason or "skipped")
+  return trigger
+end
+
+---Fails the whole call; nothing is executed.
+function methods.reject(trigger, reason)
+  local state = state_of(trigger, "reject")
+  state.verdict, state.reason = "rejected", tostring(reason or "rejected")
+  return trigger
+end
+
+---Sends the message that much later.
+function methods.delay(trigger, text)
+  local state = state_of(trigger, "delay")
+  state.delay_ms = duration(text, "trigger:delay")
+  return trigger
+end
+
+---Chooses another channel, or another surface of the same one.
+function methods.via(trigger, channel, surface)
+  local state = state_of(trigger, "via")
+  local ok, message = state.can_go_via(channel, surface)
+  if not ok then error(message, 2) end
+  state.channel, state.surface = channel, surface or state.default_surface(channel)
+  return trigger
+end
+
+---True the first time this campaign asks for the key within the duration.
+function methods.once(trigger, key, text)
+  local state = state_of(trigger, "once")
+  if type(key) ~= "string" then error("trigger:once: expected a string as the key", 2) end
+  local ms = duration(text, "trigger:once")
+  local first, message = state.once(key, ms)
+  if first == nil then error("trigger:once: " .. message, 2) end
+  return first
+end
+
+local lazy = {}
+
+function lazy.context(state)
+  state.context = state.context_raw and payload.parse(state.context_raw):value(1) or {}
+  return state.context
+end
+
+function lazy.profile(state)
+  return state.read_profile()
+end
+
+local metatable = { __metatable = false }
+
+function metatable.__index(trigger, name)
+  local method = methods[name]
+  if method then return method end
+  local make = lazy[name]
+  if not make then return nil end
+  local value = make(states[trigger])
+  rawset(trigger, name, value)
+  return value
+end
+
+---@class herald.DecisionParts
+---@field recipient table
+---@field context_raw string|nil the payload's context as JSON text
+---@field now integer
+---@field campaign table id and title
+---@field read_profile fun(): table
+---@field once fun(key: string, ms: integer): boolean|nil, string|nil
+---@field can_go_via fun(channel: string, surface: string|nil): boolean, string|nil
+---@field default_surface fun(channel: string): string|nil
+
+---@param parts herald.DecisionParts
+---@return table trigger
+function M.new(parts)
+  local trigger = setmetatable({ recipient = parts.recipient, now = parts.now, campaign = parts.campaign }, metatable)
+  states[trigger] = {
+    context_raw = parts.context_raw, read_profile = parts.read_profile, once = parts.once,
+    can_go_via = parts.can_go_via, default_surface = parts.default_surface,
+  }
+  return trigger
+end
+
+local function same(a, b)
+  if a == b then return true end
+  if type(a) ~= "table" or type(b) ~= "table" then return false end
+  for name, value in pairs(a) do
+    if not same(value, b[name]) then return false end
+  end
+  for name in pairs(b) do
+    if a[name] == nil then return false end
+  end
+  return true
+end
+
+local function changes(before, after)
+  local changed
+  for name, value in pairs(after) do
+    if not same(value, before[name]) then
+      changed = changed or {}
+      changed[name] = value
+    end
+  end
+  for name in pairs(before) do
+    if after[name] == nil then
+      changed = changed or {}
+      changed[name] = payload.null
+    end
+  end
+  return changed
+end
+
+---What the script decided.
+---@param trigger table
+---@return { verdict: string|nil, reason: string|nil, delay_ms: integer|nil, channel: string|nil, surface: string|nil, context_raw: string }
+function M.outcome(trigger)
+  local state = states[trigger]
+  local raw = state.context_raw or "{}"
+  local context = rawget(trigger, "context")
+  if context ~= nil then
+    if type(context) ~= "table" then error("trigger.context: expected a table", 0) end
+    local changed = changes(payload.parse(raw):value(1), context)
+    if changed then raw = payload.merge(raw, changed) end
+  end
+  return {
+    verdict = state.verdict, reason = state.reason, delay_ms = state.delay_ms,
+    channel = state.channel, surface = state.surface, context_raw = raw,
+  }
+end
+
+return M

@@ -1,0 +1,180 @@
+-- The engine of one Lua state: everything that triggering, delivery and the API share, put together from
+-- what it is handed. A worker, a spec and a command each make their own; nothing here is global.
+
+local crypto = require "herald.crypto"
+local delivery = require "herald.delivery"
+local dispatcher = require "herald.dispatcher"
+local json = require "herald.json"
+local keys = require "herald.keys"
+local mime = require "herald.mime"
+local payload = require "herald.payload"
+local registry = require "herald.registry"
+local trigger = require "herald.trigger"
+local unitary = require "herald.unitary"
+
+local M = {}
+---@class herald.Engine
+local Engine = {}
+Engine.__index = Engine
+
+local function limits_of(settings)
+  local limits = settings.limits
+  return {
+    recipients = limits.recipients,
+    context = limits.context,
+    idempotency_ms = settings.idempotency_ms,
+    on_trigger = {
+      instructions = limits.on_trigger.instructions,
+      cpu_ms = limits.on_trigger.cpu_ms,
+      memory = limits.on_trigger.memory,
+    },
+  }
+end
+
+---@class herald.EngineParts
+---@field store herald.Store
+---@field clock herald.Clock
+---@field transfer herald.Transfer
+---@field log herald.Log
+---@field project table
+---@field data string folder for what providers write (captured messages)
+---@field workers integer|nil how many states share the surfaces' rates
+---@field generation integer|nil
+---@field request_reload fun(by: string): boolean, string|nil
+---@field status fun(): table|nil
+
+---@param parts herald.EngineParts
+---@return herald.Engine
+function M.new(parts)
+  local engine = setmetatable({
+    store = parts.store, clock = parts.clock, transfer = parts.transfer, log = parts.log, project = parts.project,
+    data = parts.data, workers = parts.workers or 1, generation = parts.generation or 1,
+    request_reload = parts.request_reload, daemon_status = parts.status,
+    settings = parts.project.settings,
+    limits = limits_of(parts.project.settings),
+    cache = {},
+  }, Engine)
+  engine.keys = keys.new { store = parts.store }
+  engine.registry = registry.new(engine)
+  engine.dispatcher = dispatcher.new(engine)
+  return engine
+end
+
+---What a provider may use; the cache is the surface's own and lives as long as the generation.
+---@param surface table
+---@return table
+function Engine:tools(surface)
+  local tools = self.cache[surface.name]
+  if not tools then
+    tools = {
+      transfer = self.transfer, crypto = crypto, mime = mime, clock = self.clock, json = json, log = self.log,
+      data = self.data, cache = {},
+    }
+    self.cache[surface.name] = tools
+  end
+  return tools
+end
+
+---Whether trigger:via may choose this channel and surface.
+---@return boolean
+---@return string|nil message
+function Engine:can_go_via(campaign, channel, surface_name)
+  local definition = campaign.definition
+  if not campaign.compiled[channel] then
+    return false, ("trigger:via: the campaign has no message for the channel %q"):format(tostring(channel))
+  end
+  if not surface_name and channel == definition.channel then return true end
+  local surface = surface_name and self.project.surfaces[surface_name]
+  if not surface then return false, ("trigger:via: there is no surface %q"):format(tostring(surface_name)) end
+  if surface.channel ~= channel then
+    return false, ("trigger:via: the surface %q is for the channel %q, not %q"):format(surface_name, surface.channel, channel)
+  end
+  return true
+end
+
+---Handles the body of POST /im/executions/unitary.
+---@param body string
+---@param who herald.Who
+---@return integer status
+---@return string|table body
+---@return table|nil headers
+function Engine:unitary(body, who)
+  return trigger.unitary(self, body, who)
+end
+
+---The campaign's live version, else its draft.
+local function latest(engine, id)
+  local record, message, code = engine.store:campaign(id)
+  if not record then return nil, message or ("there is no campaign %q"):format(id), code or "campaign-not-found" end
+  return engine.registry:version(id, record.live or record.draft)
+end
+
+-- A message as the outbox would hold it, made from an API recipient that is not stored.
+local function imagine(engine, campaign, recipient)
+  local definition = campaign.definition
+  local body = json.encode {
+    requestId = "preview", campaignId = definition.id,
+    recipients = json.array { {
+      type = recipient.type or "external", userId = recipient.userId or "preview@example.com",
+      namespace = recipient.namespace or definition.namespace, context = recipient.context, profile = recipient.profile,
+      channelData = recipient.channelData,
+    } },
+  }
+  local request, code, message = unitary.read(body, engine.limits)
+  if not request then return nil, message, code end
+  local one = request.recipients[1]
+  local now = engine.clock:now()
+  return {
+    id = 0, user_id = one.user_id, namespace = one.namespace, type = one.type, attempts = 0, due_at = now, created_at = now,
+    campaign = definition.id, version = campaign.version,
+    channel = recipient.channel or definition.channel, surface = recipient.surface or definition.surface,
+    payload = ('{"context":%s,"profile":%s,"channelData":%s}'):format(
+      one.context or "{}", one.profile or "{}", one.channel_data or "{}"),
+  }
+end
+
+---Renders the whole message for one recipient; nothing is stored or sent.
+---@param id string
+---@param recipient table as in the API, all fields optional
+---@return table|nil content
+---@return string|nil message
+---@return string|nil code
+function Engine:preview(id, recipient)
+  local campaign, failure, code = latest(self, id)
+  if not campaign then return nil, failure, code end
+  local message, reason, reason_code = imagine(self, campaign, recipient)
+  if not message then return nil, reason, reason_code end
+  local prepared, refusal = delivery.prepare(self, campaign, message, self.clock:now())
+  if not prepared then return nil, refusal.reason, refusal.code or "render-error" end
+  return prepared.content
+end
+
+---Sends the message for one recipient to another address; counts in no report.
+---@param id string
+---@param address string
+---@param recipient table
+---@return table|nil outcome
+---@return string|nil message
+---@return string|nil code
+function Engine:proof(id, address, recipient)
+  local campaign, failure, code = latest(self, id)
+  if not campaign then return nil, failure, code end
+  local message, reason, reason_code = imagine(self, campaign, recipient)
+  if not message then return nil, reason, reason_code end
+  local channel_data = { emailAddress = address, mobilePhoneNumber = address, pushInfo = { token = address, platform = "fcm", appID = "proof" } }
+  message.payload = payload.merge(message.payload, { channelData = channel_data })
+  local prepared, refusal = delivery.prepare(self, campaign, message, self.clock:now())
+  if not prepared then return nil, refusal.reason, refusal.code or "render-error" end
+  if type(prepared.content.subject) == "string" then prepared.content.subject = "[Proof] " .. prepared.content.subject end
+  local outcome = prepared.surface:send(prepared.content, self:tools(prepared.surface))
+  if outcome.state ~= "sent" then return nil, tostring(outcome.answer or outcome.code), "delivery-failed" end
+  return outcome
+end
+
+---Delivers what is due now, one after the other.
+---@return integer
+function Engine:deliver_due()
+  return self.dispatcher:deliver_due()
+end
+
+return M

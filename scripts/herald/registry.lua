@@ -1,0 +1,108 @@
+-- The campaigns as one Lua state knows them: records that follow the store's revision, and versions that
+-- are built from the store when first needed, so that what was accepted finishes under what accepted it.
+
+local campaign = require "herald.campaign"
+local rendering = require "herald.rendering"
+
+local M = {}
+local Registry = {}
+Registry.__index = Registry
+
+local MOST_OLD_VERSIONS = 200
+
+---@class herald.Entry
+---@field record table the campaign's row in the store
+---@field live table|nil the live version, ready to run
+
+---@param engine herald.Engine
+---@return herald.Registry
+function M.new(engine)
+  return setmetatable({
+    engine = engine,
+    store = engine.store,
+    entries = {},
+    versions = {},
+    old_count = 0,
+    revision = nil,
+  }, Registry)
+end
+
+local function build(self, id, hash)
+  local row, message, code = self.store:version(id, hash)
+  if not row then return nil, message or ("version %s of campaign %s is not in the store"):format(hash, id), code end
+  local built, failure = campaign.from_version(row, self.engine.project)
+  if not built then return nil, failure, "script-error" end
+  local compiled, compile_failure = rendering.compile(built, self.engine.project)
+  if not compiled then return nil, compile_failure, "render-error" end
+  built.compiled = compiled
+  built.version = hash
+  return built
+end
+
+local function key(id, hash)
+  return id .. "@" .. hash
+end
+
+---The version that was pinned, built once; old ones are forgotten together when there are many.
+---@param id string
+---@param hash string
+---@return table|nil campaign
+---@return string|nil message
+---@return string|nil code
+function Registry:version(id, hash)
+  local name = key(id, hash)
+  local found = self.versions[name]
+  if found then return found end
+  local built, message, code = build(self, id, hash)
+  if not built then return nil, message, code end
+  if self.old_count >= MOST_OLD_VERSIONS then self:forget_old() end
+  self.versions[name] = built
+  self.old_count = self.old_count + 1
+  return built
+end
+
+---Keeps the live versions alone.
+function Registry:forget_old()
+  local kept = {}
+  for id, entry in pairs(self.entries) do
+    if entry.live then kept[key(id, entry.live.version)] = entry.live end
+  end
+  self.versions, self.old_count = kept, 0
+end
+
+local function take(self, record)
+  local entry = { record = record }
+  if record.live then
+    entry.live, entry.failure = self:version(record.id, record.live)
+    if not entry.live then
+      self.engine.log:error("a live campaign cannot be loaded", { campaign = record.id, version = record.live, error = entry.failure })
+    end
+  end
+  self.entries[record.id] = entry
+end
+
+---Takes over what changed in the store since the last call; costs one comparison when nothing did.
+---@return boolean|nil
+---@return string|nil message
+---@return string|nil code
+function Registry:refresh()
+  local revision = self.store:revision()
+  if revision == self.revision then return true end
+  local records, message, code = self.store:campaigns { changed_since = self.revision }
+  if not records then return nil, message, code end
+  for _, record in ipairs(records) do take(self, record) end
+  self.revision = revision
+  return true
+end
+
+---@param id string
+---@return herald.Entry|nil
+---@return string|nil message
+---@return string|nil code
+function Registry:get(id)
+  local ok, message, code = self:refresh()
+  if not ok then return nil, message, code end
+  return self.entries[id]
+end
+
+return M

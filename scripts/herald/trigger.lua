@@ -1,0 +1,231 @@
+-- One API call becomes one execution: the campaign's status and window, each recipient's rules, the
+-- campaign's own on_trigger, and the durable acceptance. All or nothing: one bad recipient fails the call.
+
+local budget = require "herald.budget"
+local context_rules = require "herald.context_rules"
+local crypto = require "herald.crypto"
+local decision = require "herald.decision"
+local ids = require "herald.ids"
+local payload = require "herald.payload"
+local problem = require "herald.problem"
+local unitary = require "herald.unitary"
+local window = require "herald.window"
+
+local M = {}
+
+local IDEMPOTENCY_HEADERS = { ["Idempotency-Replay"] = "true" }
+
+local function refuse(code, detail, additional)
+  return problem.new(code, { detail = detail, additional = additional })
+end
+
+local function facts(request, more)
+  local additional = more or {}
+  additional.requestId, additional.campaignId = request.request_id, request.campaign_id
+  return additional
+end
+
+local function answer(request, execution, at, who)
+  local time = window.format(at)
+  local by = payload.quote(who.name)
+  return ('{"executionId":"%s","requestId":%s,"createdAt":"%s","createdBy":%s,"modifiedAt":"%s","modifiedBy":%s}'):format(
+    ids.format(execution), payload.quote(request.request_id), time, by, time, by)
+end
+
+-- Answers a call that was accepted before: the same answer for the same body, 409 for another.
+local function replay(engine, request, body_hash, who, now)
+  local earlier = engine.store:request(who.sandbox, request.request_id, now)
+  if not earlier then return nil end
+  if earlier.body_hash ~= body_hash then
+    return refuse("request-id-reused", "this requestId was used for another body; make a new one", facts(request))
+  end
+  return 202, answer(request, earlier.execution, earlier.at, who), IDEMPOTENCY_HEADERS
+end
+
+local function status_refusal(request, entry, now)
+  if not entry then
+    return refuse("campaign-not-found", ("there is no campaign %q"):format(request.campaign_id), facts(request))
+  end
+  local record, live = entry.record, entry.live
+  local additional = facts(request, { campaignStatus = record.status, now = window.format(now) })
+  if record.status ~= "live" then
+    return refuse("campaign-not-live", ("the campaign is %s; only a live one can be triggered"):format(record.status), additional)
+  end
+  if not live then
+    return refuse("script-error", "the live version cannot be loaded: " .. tostring(entry.failure), additional)
+  end
+  additional.starts = live.starts_ms and window.format(live.starts_ms)
+  additional.ends = live.ends_ms and window.format(live.ends_ms)
+  local state = window.state(live.starts_ms, live.ends_ms, now)
+  if state == "before" then
+    return refuse("campaign-not-started", ("the campaign starts at %s; it is %s"):format(additional.starts, additional.now), additional)
+  elseif state == "after" then
+    return refuse("campaign-ended", ("the campaign ended at %s; it is %s"):format(additional.ends, additional.now), additional)
+  end
+end
+
+local function read_profile(engine, recipient)
+  if recipient.type ~= "aep" then return nil end
+  if recipient.stored_profile == nil then
+    recipient.stored_profile = engine.store:profile(recipient.namespace, recipient.user_id) or false
+  end
+  return recipient.stored_profile or nil
+end
+
+local function check_recipient(engine, live, request, recipient)
+  local definition = live.definition
+  if recipient.namespace ~= definition.namespace then
+    return "namespace-mismatch", ("namespace: the campaign identifies recipients by %q, not %q"):format(
+      definition.namespace, recipient.namespace)
+  end
+  if definition.context then
+    local message = context_rules.check(definition.context, request.doc, recipient.context_node)
+    if message then return "context-invalid", message end
+  end
+  local rules = definition.profile
+  if rules and rules.create == false and recipient.type == "aep" and not read_profile(engine, recipient) then
+    return "profile-not-found", "userId: there is no profile, and the campaign does not make one"
+  end
+end
+
+local function check_recipients(engine, live, request)
+  local faults = unitary.faults()
+  for index, recipient in ipairs(request.recipients) do
+    local code, message = check_recipient(engine, live, request, recipient)
+    if code then faults:add(index, code, message) end
+  end
+  if faults.code then return refuse(faults.code, faults.first, facts(request, faults.list)) end
+end
+
+local function profile_table(engine, recipient)
+  local stored = read_profile(engine, recipient)
+  local profile = stored and payload.parse(stored.attributes):value(1) or {}
+  if recipient.profile then
+    for name, value in pairs(payload.parse(recipient.profile):value(1)) do profile[name] = value end
+  end
+  return profile
+end
+
+local function trigger_object(engine, live, recipient, now)
+  local definition = live.definition
+  return decision.new {
+    recipient = {
+      userId = recipient.user_id, namespace = recipient.namespace, type = recipient.type,
+      channelData = recipient.channel_data and payload.parse(recipient.channel_data):value(1) or {},
+    },
+    context_raw = recipient.context,
+    now = now,
+    campaign = { id = definition.id, title = definition.title },
+    read_profile = function() return profile_table(engine, recipient) end,
+    once = function(key, ms) return engine.store:once(definition.id .. ":" .. key, now + ms, now) end,
+    can_go_via = function(channel, surface) return engine:can_go_via(live, channel, surface) end,
+    default_surface = function(channel) return channel == definition.channel and definition.surface or nil end,
+  }
+end
+
+-- Runs on_trigger for one recipient. Returns its outcome, or nil, code, message.
+local function decide(engine, live, recipient, now)
+  local trigger = trigger_object(engine, live, recipient, now)
+  local ok, message = budget.run(engine.limits.on_trigger, live.on_trigger, trigger)
+  if not ok then return nil, "script-error", tostring(message) end
+  local read, outcome = pcall(decision.outcome, trigger)
+  if not read then return nil, "script-error", tostring(outcome) end
+  if outcome.verdict == "rejected" then return nil, "rejected-by-campaign", outcome.reason end
+  return outcome
+end
+
+local NO_DECISION = {}
+
+local function message_payload(recipient, context)
+  return ('{"context":%s,"profile":%s,"channelData":%s}'):format(
+    context or "{}", recipient.profile or "{}", recipient.channel_data or "{}")
+end
+
+local function make_message(engine, live, recipient, outcome, now)
+  local definition = live.definition
+  local due_at = now + (outcome.delay_ms or 0)
+  local is_due = not outcome.delay_ms
+  local state = outcome.verdict == "skipped" and "skipped" or is_due and engine.dispatcher:reserve() and "held" or "waiting"
+  return {
+    user_id = recipient.user_id, namespace = recipient.namespace, type = recipient.type,
+    state = state, reason = outcome.reason, due_at = due_at,
+    expires_at = live.expires_after_ms and now + live.expires_after_ms or nil,
+    channel = outcome.channel or definition.channel, surface = outcome.surface or definition.surface,
+    payload = message_payload(recipient, outcome.context_raw or recipient.context),
+    create_profile = recipient.type == "aep",
+  }
+end
+
+local function decide_all(engine, live, request, now)
+  local outcomes, faults = {}, unitary.faults()
+  for index, recipient in ipairs(request.recipients) do
+    if live.on_trigger then
+      local outcome, code, message = decide(engine, live, recipient, now)
+      if not outcome then
+        faults:add(index, code, message)
+        break
+      end
+      outcomes[index] = outcome
+    else
+      outcomes[index] = NO_DECISION
+    end
+  end
+  return outcomes, faults
+end
+
+local function accept(engine, live, request, messages, body_hash, who, now)
+  return engine.store:accept {
+    request_id = request.request_id, body_hash = body_hash, campaign = request.campaign_id, version = live.version,
+    sandbox = who.sandbox, at = now, by = who.name, idempotency_ms = engine.limits.idempotency_ms, messages = messages,
+  }
+end
+
+local function execute(engine, live, request, body_hash, who, now)
+  local outcomes, faults = decide_all(engine, live, request, now)
+  if faults.code then return refuse(faults.code, faults.first, facts(request, faults.list)) end
+  local messages = {}
+  for index, recipient in ipairs(request.recipients) do
+    messages[index] = make_message(engine, live, recipient, outcomes[index], now)
+  end
+  local accepted, message, code = accept(engine, live, request, messages, body_hash, who, now)
+  if not accepted or accepted.replay then engine.dispatcher:release(messages) end
+  if not accepted then
+    if code ~= "request-id-reused" and code ~= "overloaded" then code = "storage-unavailable" end
+    return refuse(code, message, facts(request))
+  end
+  if accepted.replay then return 202, answer(request, accepted.execution, accepted.at, who), IDEMPOTENCY_HEADERS end
+  engine.dispatcher:take(live, accepted.execution, messages, now)
+  return 202, answer(request, accepted.execution, now, who)
+end
+
+---@class herald.Who
+---@field name string the key's name
+---@field sandbox string
+
+---Handles the body of POST /im/executions/unitary.
+---@param engine herald.Engine
+---@param body string
+---@param who herald.Who
+---@return integer status
+---@return string|table body
+---@return table|nil headers
+function M.unitary(engine, body, who)
+  local now = engine.clock:now()
+  local request, code, message, additional = unitary.read(body, engine.limits)
+  if not request then return refuse(code, message, additional) end
+  local body_hash = crypto.sha256(body)
+  local entry, failure, failure_code = engine.registry:get(request.campaign_id)
+  if not entry and failure_code then return refuse("storage-unavailable", failure, facts(request)) end
+
+  local status, refusal = status_refusal(request, entry, now)
+  if not status and entry.live.on_trigger or status then
+    local earlier, earlier_body, headers = replay(engine, request, body_hash, who, now)
+    if earlier then return earlier, earlier_body, headers end
+  end
+  if status then return status, refusal end
+  status, refusal = check_recipients(engine, entry.live, request)
+  if status then return status, refusal end
+  return execute(engine, entry.live, request, body_hash, who, now)
+end
+
+return M

@@ -1,0 +1,53 @@
+-- What a worker's Lua state runs: builds the project from the bundle it is given, and from it the engine
+-- and the HTTP application. One state serves one generation of scripts.
+
+local app = require "herald.app"
+local engine = require "herald.engine"
+local json = require "herald.json"
+local project = require "herald.project"
+local transfer = require "herald.transfer"
+
+local M = {}
+
+---@class herald.WorkerContext
+---@field store herald.Store
+---@field clock herald.Clock
+---@field log herald.Log
+---@field bundle string the project's files as JSON
+---@field data string
+---@field share string
+---@field generation integer
+---@field workers integer
+---@field ask fun(question: string): string asks the main thread; waits
+
+---Loads the bundle; the listener then calls handle for each request.
+---@param context herald.WorkerContext
+---@return { handle: function, start: function, retire: function }|nil
+---@return string|nil message
+function M.load(context)
+  local loaded, errors = project.load(json.decode(context.bundle), { share = context.share })
+  if not loaded then
+    local lines = {}
+    for index, failure in ipairs(errors) do lines[index] = tostring(failure) end
+    return nil, table.concat(lines, "\n")
+  end
+  local built = engine.new {
+    store = context.store, clock = context.clock, log = context.log, transfer = transfer.new {}, project = loaded,
+    data = context.data, workers = context.workers, generation = context.generation,
+    request_reload = function(by) return json.decode(context.ask(json.encode { ask = "reload", by = by })) end,
+    status = function() return json.decode(context.ask(json.encode { ask = "status" })) end,
+  }
+  local refreshed, message = built.registry:refresh()
+  if not refreshed then return nil, message end
+  local application = app.new(built)
+  return {
+    handle = function(request)
+      local status, body, headers = application:handle(request)
+      request:respond(status, body, headers)
+    end,
+    start = function() built.dispatcher:start() end,
+    retire = function() built.dispatcher:retire() end,
+  }
+end
+
+return M
