@@ -7,12 +7,12 @@ local json = require "herald.json"
 local payload = require "herald.payload"
 local problem = require "herald.problem"
 local router = require "herald.router"
+local routes = require "herald.http.routes"
 
 local M = {}
 local App = {}
 App.__index = App
 
-local MODULES = { "campaigns", "reports", "messages", "profiles", "system" }
 local MOST_REQUEST_ID = 128
 
 local Request = {}
@@ -75,14 +75,12 @@ end
 function M.new(engine)
   local app = setmetatable({ engine = engine, router = router.new() }, App)
   for _, route in ipairs(trigger_routes()) do app.router:add(route) end
-  for _, name in ipairs(MODULES) do
-    for _, route in ipairs(require("herald.http." .. name)) do app.router:add(route) end
-  end
+  for _, route in ipairs(routes) do app.router:add(route) end
   for _, route in ipairs(custom.routes(engine.project)) do app.router:add(route) end
   return app
 end
 
-local LOCAL = { name = "local", scopes = { trigger = true, read = true, manage = true } }
+local ALL_SCOPES = { trigger = true, read = true, manage = true }
 
 local function token_of(raw)
   local authorization = raw:header("authorization")
@@ -95,7 +93,7 @@ end
 -- Who asks: the unix socket's peer is allowed everything, since the file's permissions let it in.
 local function identify(engine, raw, scope)
   local sandbox = raw:header("x-sandbox-name") or "prod"
-  if raw:is_local() then return { name = LOCAL.name, scopes = LOCAL.scopes, sandbox = sandbox } end
+  if raw:is_local() then return { name = "local", scopes = ALL_SCOPES, sandbox = sandbox, is_local = true } end
   local token = token_of(raw)
   if not token then
     return nil, problem.new("authentication-failed", {

@@ -69,7 +69,7 @@ function M.prepare(engine, campaign, message, now)
   local profile_value = roots:value(roots:find(1, "profile"))
   local address, reason = channel.address(recipient, profile_value, surface)
   if not address then return nil, settlement(message, "excluded", reason, { code = reason }) end
-  content.to, content.id, content.date, content.campaign = address, id, message.created_at, message.campaign
+  content.address, content.id, content.date, content.campaign = address, id, message.created_at, message.campaign
   if channel.prepare then content = channel.prepare(content, surface, recipient) or content end
   return { content = content, channel = channel, surface = surface }
 end

@@ -40,8 +40,9 @@ end
 ---@field data string folder for what providers write (captured messages)
 ---@field workers integer|nil how many states share the surfaces' rates
 ---@field generation integer|nil
----@field request_reload fun(by: string): boolean, string|nil
----@field status fun(): table|nil
+---@field control table<string, function>|nil what only the daemon can do: reload, rollback, generations, status, metrics
+---@field version string|nil
+---@field url string|nil where the API is reached, for curl commands
 
 ---@param parts herald.EngineParts
 ---@return herald.Engine
@@ -49,7 +50,7 @@ function M.new(parts)
   local engine = setmetatable({
     store = parts.store, clock = parts.clock, transfer = parts.transfer, log = parts.log, project = parts.project,
     data = parts.data, workers = parts.workers or 1, generation = parts.generation or 1,
-    request_reload = parts.request_reload, daemon_status = parts.status,
+    control = parts.control, version = parts.version, url = parts.url,
     settings = parts.project.settings,
     limits = limits_of(parts.project.settings),
     cache = {},

@@ -20,6 +20,21 @@ local M = {}
 ---@field workers integer
 ---@field ask fun(question: string): string asks the main thread; waits
 
+-- Questions that the main thread answers, as { result } or { message, code, errors }.
+local function asker(context, name)
+  return function(by)
+    local answer = json.decode(context.ask(json.encode { ask = name, by = by }))
+    if answer.result ~= nil then return answer.result end
+    return nil, answer.message, answer.code, answer.errors
+  end
+end
+
+local function control(context)
+  local names = {}
+  for _, name in ipairs { "reload", "rollback", "generations", "status", "metrics" } do names[name] = asker(context, name) end
+  return names
+end
+
 ---Loads the bundle; the listener then calls handle for each request.
 ---@param context herald.WorkerContext
 ---@return { handle: function, start: function, retire: function }|nil
@@ -34,8 +49,7 @@ function M.load(context)
   local built = engine.new {
     store = context.store, clock = context.clock, log = context.log, transfer = transfer.new {}, project = loaded,
     data = context.data, workers = context.workers, generation = context.generation,
-    request_reload = function(by) return json.decode(context.ask(json.encode { ask = "reload", by = by })) end,
-    status = function() return json.decode(context.ask(json.encode { ask = "status" })) end,
+    control = control(context), version = context.version,
   }
   local refreshed, message = built.registry:refresh()
   if not refreshed then return nil, message end
