@@ -160,6 +160,46 @@ void loop_timer_cancel(struct loop_timer *timer)
     uv_close((uv_handle_t *)&timer->uv, free_timer);
 }
 
+struct loop_signal {
+    uv_signal_t uv;
+    void (*fire)(void *arg, int number);
+    void *arg;
+};
+
+static void on_signal(uv_signal_t *handle, int number)
+{
+    struct loop_signal *signal = handle->data;
+
+    signal->fire(signal->arg, number);
+}
+
+static void free_signal(uv_handle_t *handle)
+{
+    memory_free(handle->data);
+}
+
+int loop_signal_start(struct loop *loop, int number, void (*fire)(void *arg, int number), void *arg, struct loop_signal **out)
+{
+    struct loop_signal *signal = memory_zeroed(1, sizeof(*signal));
+
+    signal->fire = fire;
+    signal->arg = arg;
+    uv_signal_init(&loop->uv, &signal->uv);
+    signal->uv.data = signal;
+    uv_unref((uv_handle_t *)&signal->uv);
+    if (uv_signal_start(&signal->uv, on_signal, number) != 0) {
+        loop_signal_stop(signal);
+        return STATUS_UNAVAILABLE;
+    }
+    *out = signal;
+    return STATUS_OK;
+}
+
+void loop_signal_stop(struct loop_signal *signal)
+{
+    uv_close((uv_handle_t *)&signal->uv, free_signal);
+}
+
 struct uv_loop_s *loop_uv(struct loop *loop)
 {
     return &loop->uv;
