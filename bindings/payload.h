@@ -1,0 +1,21 @@
+/* herald.payload documents, for the bindings that read them. */
+#ifndef HERALD_BINDINGS_PAYLOAD_H
+#define HERALD_BINDINGS_PAYLOAD_H
+
+#include <stdbool.h>
+
+#include <lua.h>
+
+struct buffer;
+struct payload;
+
+/* The document at index, or NULL when the value is something else. Lives while the value does. */
+const struct payload *test_document(lua_State *L, int index);
+
+/* Adds the Lua value at index as JSON: tables with sorted keys. Raises for what JSON cannot say. */
+void payload_encode(lua_State *L, int index, struct buffer *out);
+
+/* A buffer that is freed with the Lua value it pushes, so that nothing leaks when a call raises. */
+struct buffer *push_buffer(lua_State *L);
+
+#endif
