@@ -1,0 +1,97 @@
+"""A client that does not behave: misbehave.py PORT KEY WAY. Prints the statuses that it was answered."""
+import re
+import resource
+import signal
+import socket
+import sys
+import time
+
+port, key, way = int(sys.argv[1]), sys.argv[2], sys.argv[3]
+GET = b"GET %s HTTP/1.1\r\nHost: x\r\n\r\n"
+POST = b"POST /im/executions/unitary HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + key.encode() + b"\r\nContent-Type: application/json\r\n"
+BODY = (b'{"requestId":"continue","campaignId":"receipt","recipients":[{"type":"aep","userId":"c@example.com",'
+        b'"namespace":"email","channelData":{"emailAddress":"c@example.com"},"context":{"number":1}}]}')
+
+
+def connect():
+    connection = socket.create_connection(("127.0.0.1", port))
+    connection.settimeout(20)
+    return connection
+
+
+def statuses(connection, wanted):
+    """Reads until so many status lines are there, or the end."""
+    text = b""
+    while True:
+        found = re.findall(rb"^HTTP/1\.1 (\d\d\d)", text, re.M)
+        if len(found) >= wanted:
+            return [status.decode() for status in found]
+        chunk = connection.recv(65536)
+        if not chunk:
+            return [status.decode() for status in found]
+        text += chunk
+
+
+def say(connection, wanted=1):
+    print(" ".join(statuses(connection, wanted)))
+
+
+def timed(send):
+    connection, began = connect(), time.monotonic()
+    send(connection)
+    found = statuses(connection, 1)
+    print(" ".join(found), "in %.1f s" % (time.monotonic() - began))
+
+
+def drip(connection):
+    connection.settimeout(0.1)
+    for byte in POST * 100:
+        connection.sendall(bytes([byte]))
+        try:
+            if connection.recv(1, socket.MSG_PEEK):
+                break
+        except TimeoutError:
+            pass
+    connection.settimeout(20)
+
+
+def idle(count):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 65536), hard))
+    connections = [connect() for _ in range(count)]
+    print(len(connections), "open", flush=True)
+    signal.pause()
+
+
+def once(data, wanted=1):
+    connection = connect()
+    try:
+        connection.sendall(data)
+    except ConnectionError:
+        pass
+    say(connection, wanted)
+
+
+def slowly_continue():
+    connection = connect()
+    connection.sendall(POST + b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n" % len(BODY))
+    first = statuses(connection, 1)
+    connection.sendall(BODY)
+    print(" ".join(first + statuses(connection, 1)))
+
+
+WAYS = {
+    "endless-head": lambda: timed(lambda c: c.sendall(POST)),
+    "endless-body": lambda: timed(lambda c: c.sendall(POST + b"Content-Length: 100\r\n\r\n{")),
+    "drip": lambda: timed(drip),
+    "big-head": lambda: once(b"GET / HTTP/1.1\r\nX: " + b"x" * 200000 + b"\r\n\r\n"),
+    "garbage": lambda: once(b"\x16\x03\x01 what is this\r\n\r\n"),
+    "nul-head": lambda: once(b"GET /im/health HTTP/1.1\r\nHost: x\r\nX-A: a\0b\r\n\r\n"),
+    "two-lengths": lambda: once(POST + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\n{}    "),
+    "length-and-chunked": lambda: once(POST + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+    "pipeline": lambda: once(GET % b"/im/health" + GET % b"/im/health" + GET % b"/none" + GET % b"/im/health", 4),
+    "continue": slowly_continue,
+    "continue-too-large": lambda: once(POST + b"Expect: 100-continue\r\nContent-Length: 9000000\r\n\r\n"),
+    "idle": lambda: idle(int(sys.argv[4])),
+}
+WAYS[way]()
