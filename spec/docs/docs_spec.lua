@@ -1,4 +1,5 @@
--- The documentation holds: its blocks of code run, its links lead somewhere, and every binding stands in docs/bindings.md.
+-- The documentation holds: its blocks of code run, its links lead somewhere, and every function of every binding is declared
+-- in scripts/types, which docs/bindings.md leads to.
 --
 -- A block whose fence says more than its language, such as "lua campaign" or "html template", and whose first line is a
 -- comment with a path is a file of that page's project. The project has to pass its check, and its specs have to pass.
@@ -158,21 +159,30 @@ describe("the documentation", function()
     return names
   end
 
+  -- What an annotations file declares: name to whether something is said about it.
+  local function declared(text)
+    local names, before = {}, ""
+    for line in text:gmatch "[^\n]+" do
+      local name = line:match "^function [%w_]+[.:]([%w_]+)%(" or line:match "^%-%-%-@field ([%w_]+) fun%("
+      if name then names[name] = line:find "^%-%-%-@field" ~= nil or before:find "^%-%-%-" ~= nil or before:find "^function " ~= nil end
+      before = line
+    end
+    return names
+  end
+
   for _, path in ipairs(lines_of "ls bindings/*.c") do
     local module = read(source .. "/" .. path):match "int luaopen_herald_([%w_]+)%("
     if module then
-      it(("have all of herald.%s in docs/bindings.md"):format(module), function()
-        local text = read(source .. "/docs/bindings.md"):gsub("\n## ", "\n\0## ")
-        local section = text:match("## herald%." .. module .. "\n([^\0]*)")
-        assert(section, "docs/bindings.md has no section herald." .. module)
-        local known = {}
+      it(("have all of herald.%s, in scripts/types and docs/bindings.md"):format(module), function()
+        local place = ("scripts/types/herald.%s.lua"):format(module)
+        local names, known = declared(read(source .. "/" .. place)), {}
         for _, name in ipairs(registered(path)) do
           known[name] = true
-          assert(section:find("[.:]" .. name .. "%f[^%w_]"), ("docs/bindings.md: herald.%s has %s, and its section does not"):format(module, name))
+          assert(names[name] ~= nil, ("%s does not declare %s"):format(place, name))
+          assert(names[name], ("%s says nothing about %s"):format(place, name))
         end
-        for name in section:gmatch "\n### `[%w_]+[.:]([%w_]+)" do
-          assert(known[name], ("docs/bindings.md: herald.%s has no %s"):format(module, name))
-        end
+        for name in pairs(names) do assert(known[name], ("%s declares %s, which %s does not have"):format(place, name, path)) end
+        assert(read(source .. "/docs/bindings.md"):find("../" .. place, 1, true), "docs/bindings.md does not name herald." .. module)
       end)
     end
   end

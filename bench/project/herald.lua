@@ -1,0 +1,1 @@
+return { activation = "automatic", log = { level = "warn" } }
