@@ -2,6 +2,7 @@
 std = "lua54"
 max_line_length = 160
 self = false
+unused_args = false -- handlers keep the signature that they are called with
 cache = false
 
 files["spec/**/*_spec.lua"] = { std = "+busted", ignore = { "241", "331" } }

@@ -67,7 +67,7 @@ end
 
 local function read_recipient(doc, node, limits)
   if doc:kind(node) ~= "object" then return nil, "invalid-recipients", "expected an object" end
-  local recipient, message = {}, nil
+  local recipient, message = {}
   recipient.type, message = text_member(doc, node, "type")
   if not recipient.type then return nil, "invalid-recipients", message end
   if not TYPES[recipient.type] then

@@ -122,14 +122,8 @@ end
 
 -- No cycles among the runtime's modules: what x.h or x.c includes, x knows. window_zone is a part of window.
 local function check_cycles(sources)
-  local knows, state, stems = {}, {}, {}
-  for _, file in ipairs(sources) do stems[stem(file)] = true end
-  local function module_of(part)
-    for prefix in part:gmatch "()_" do
-      if stems[part:sub(1, prefix - 1)] then return part:sub(1, prefix - 1) end
-    end
-    return part
-  end
+  local knows, state = {}, {}
+  local function module_of(part) return part:match "^[^_]+" end
   for _, file in ipairs(sources) do
     local from = module_of(stem(file))
     knows[from] = knows[from] or {}
