@@ -148,6 +148,18 @@ describe("the documentation", function()
     end)
   end
 
+  it("names source files that exist", function()
+    local known = {}
+    for _, path in ipairs(lines_of "find runtime bindings scripts channels spec examples -type f") do
+      known[path], known[path:match "[^/]+$"] = true, true
+    end
+    for _, page in ipairs { "docs/architecture.md", "docs/bindings.md" } do
+      for name in read(source .. "/" .. page):gmatch "`([%w_/]+%.[chl][ua]*)`" do
+        assert(known[name] or name:find "x%.", ("%s: there is no %s"):format(page, name))
+      end
+    end
+  end)
+
   -- The names that a binding registers for Lua, without metamethods.
   local function registered(path)
     local names = {}
