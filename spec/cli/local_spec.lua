@@ -25,7 +25,7 @@ describe("commands without a daemon", function()
   end
 
   it("trigger sends, and message tells what became of it", function()
-    local body = run_json("trigger", "welcome", "--user", "jane@example.com", "--context", "link=https://example.com/go")
+    local body = run_json("trigger", "welcome", "--user", "jane@example.com", "--context", "link=https://example.com/go", "--context", "firstName=Jane")
     assert.matches("^%x+$", body.executionId)
     local message = run_json("message", body.executionId)
     assert.equal("sent", message.state)
@@ -38,7 +38,7 @@ describe("commands without a daemon", function()
 
   it("trigger takes a whole request, or a context, from a file", function()
     command.write(folder .. "/request.json", payload.encode { requestId = "r-1", recipients = payload.array { {
-      type = "external", userId = "joe@example.com", namespace = "email", context = { link = "https://example.com/go" } } } })
+      type = "external", userId = "joe@example.com", namespace = "email", context = { firstName = "Joe", link = "https://example.com/go" } } } })
     assert.equal("r-1", run_json("trigger", "welcome", "--file", folder .. "/request.json").requestId)
     command.write(folder .. "/context.json", '{"link":"https://example.com/go"}')
     run_json("trigger", "welcome", "--user", "x@example.com", "--file", folder .. "/context.json", "--context", "firstName=X")

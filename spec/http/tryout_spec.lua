@@ -9,7 +9,7 @@ describe("the endpoints that try a campaign", function()
   it("write a curl command with every context name that is declared or used", function()
     local status, body = api:call("GET", "/campaigns/welcome/curl")
     assert.equal(200, status)
-    assert.same({ "firstName", "link", "order.number" }, body.contextNames)
+    assert.same({ "firstName", "link", "order", "order.number" }, body.contextNames)
     assert.equal("http://herald.example.com/im/executions/unitary", body.url)
     for _, part in ipairs { '"campaignId": "welcome"', "$HERALD_KEY", '"link": "https://example.com/"', '"number": "text"' } do
       assert.is_truthy(body.command:find(part, 1, true), part)

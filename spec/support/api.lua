@@ -22,11 +22,11 @@ M.FILES = {
   ["campaigns/welcome.lua"] = [[
     return campaign {
       id = "welcome", title = "Welcome", category = "transactional", channel = "email", surface = "transactional",
-      namespace = "email", context = { link = "url", firstName = "string?" },
-      message = { subject = "Welcome {{context.firstName}}", html = campaign.template "welcome.html",
-        text = "Hello {{context.firstName}}: {{context.link}} {{context.order.number}}" },
+      namespace = "email", context = { link = "url", firstName = "string?", order = "object?" },
+      message = { subject = "Welcome", html = campaign.template "welcome.html",
+        text = "{{#if context.firstName}}Hello {{context.firstName}}: {{/if}}{{context.link}} {{#if context.order}}{{context.order.number}}{{/if}}" },
     }]],
-  ["templates/welcome.html"] = '<html><body><p>Hello {{context.firstName}}</p><a href="{{context.link}}">go</a></body></html>',
+  ["templates/welcome.html"] = '<html><body><p>Hello</p><a href="{{context.link}}">go</a></body></html>',
 }
 
 local Raw = {}

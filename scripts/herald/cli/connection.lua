@@ -48,7 +48,9 @@ end
 function M.open(app)
   local data, message = place.data_dir(app)
   if not data then return nil, message end
-  return reach(data .. "/herald.sock") or local_engine.open(app, data)
+  local server = reach(data .. "/herald.sock")
+  if server then return server end
+  return local_engine.open(app, data)
 end
 
 return M

@@ -60,7 +60,7 @@ return campaign {
   channel   = "@channel@",
   surface   = "@surface@",
   namespace = "@namespace@",
-  context   = { firstName = "string?", link = "url" },
+  context   = { firstName = "string", link = "url" },
   message   = {
 @message@
   },
@@ -70,7 +70,8 @@ return campaign {
 local MESSAGES = {
   email = [[
     subject = "@title@",
-    html    = campaign.template "@id@.html",]],
+    html    = campaign.template "@id@.html",
+    text    = "Hello {{context.firstName}}, go on here: {{context.link}}",]],
   sms = [[
     text = "Hello {{context.firstName}}: {{context.link}}",]],
   push = [[
@@ -81,7 +82,7 @@ local MESSAGES = {
     method  = "POST",
     url     = "https://example.com/hook",
     headers = { ["Content-Type"] = "application/json" },
-    body    = '{"link":"{{context.link}}"}',]],
+    body    = '{"name":"{{context.firstName}}","link":"{{context.link}}"}',]],
 }
 
 local HTML = [[
@@ -110,7 +111,7 @@ describe("@id@", function()
   end)
 
   it("is refused without the link", function()
-    assert.equal("context-invalid", engine:trigger("@id@", { userId = "@user@", context = {} }).code)
+    assert.equal("context-invalid", engine:trigger("@id@", { userId = "@user@", context = { firstName = "Jane" } }).code)
   end)
 end)
 ]]
