@@ -12,6 +12,8 @@
 #include "runtime/status.h"
 
 #define KEY "herald.crypto.key"
+#define KEPT_KEYS "herald.crypto.keys"
+#define KEPT_MOST 64
 #define RANDOM_MOST (1 << 20)
 
 /* crypto.sha256(bytes) -> string  (32 bytes) */
@@ -171,16 +173,49 @@ static bool push_key(lua_State *L, int index)
     return false;
 }
 
-/* The Key at index, or one made for this call from the PEM there; NULL when that is none. */
-static struct crypto_key *key_or_pem(lua_State *L, int index)
+/* Pushes the registry's table of keys by PEM, with its count at 1; an empty one when it holds enough. */
+static void push_kept_keys(lua_State *L)
 {
+    lua_Integer count;
+
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, KEPT_KEYS);
+    lua_rawgeti(L, -1, 1);
+    count = lua_tointeger(L, -1);
+    lua_pop(L, 1);
+    if (count >= KEPT_MOST) {
+        lua_pop(L, 1);
+        lua_newtable(L);
+        lua_pushvalue(L, -1);
+        lua_setfield(L, LUA_REGISTRYINDEX, KEPT_KEYS);
+        count = 0;
+    }
+    lua_pushinteger(L, count + 1);
+    lua_rawseti(L, -2, 1);
+}
+
+struct crypto_key *crypto_key_or_pem(lua_State *L, int index)
+{
+    index = lua_absindex(L, index);
     if (lua_type(L, index) == LUA_TUSERDATA) return check_crypto_key(L, index);
-    return push_key(L, index) ? check_crypto_key(L, -1) : NULL;
+    luaL_checkstring(L, index);
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, KEPT_KEYS);
+    lua_pushvalue(L, index);
+    if (lua_rawget(L, -2) != LUA_TUSERDATA) {
+        lua_pop(L, 2);
+        if (!push_key(L, index)) return NULL;
+        push_kept_keys(L);
+        lua_pushvalue(L, index);
+        lua_pushvalue(L, -3);
+        lua_rawset(L, -3);
+        lua_pop(L, 1);
+    }
+    return check_crypto_key(L, -1);
 }
 
 static int push_bad_key(lua_State *L)
 {
-    return push_failure(L, "invalid", "not a private key in PEM (RSA of 1024 to 8192 bits, or P-256, without a passphrase)");
+    return push_failure(L, "invalid",
+                        "not a private key in PEM (RSA of 1024 to 8192 bits, or P-256, without a passphrase)");
 }
 
 /* crypto.key(pem) -> Key | nil, message, code  (parsed once, for many signatures) */
@@ -210,12 +245,13 @@ static int l_sign_rs256(lua_State *L)
 {
     size_t len;
     const char *bytes = luaL_checklstring(L, 2, &len);
-    struct crypto_key *key = key_or_pem(L, 1);
+    struct crypto_key *key = crypto_key_or_pem(L, 1);
     struct buffer *out = scratch_push_new(L);
 
     if (key == NULL) return push_bad_key(L);
     if (crypto_key_algorithm(key) != CRYPTO_RS256) return push_failure(L, "invalid", "not an RSA key");
-    if (crypto_key_sign(key, bytes, len, out) != STATUS_OK) return push_failure(L, "unavailable", "the key cannot sign");
+    if (crypto_key_sign(key, bytes, len, out) != STATUS_OK)
+        return push_failure(L, "unavailable", "the key cannot sign");
     return scratch_push_string(L, out);
 }
 
@@ -233,9 +269,10 @@ static int l_jwt(lua_State *L)
     int status;
 
     if (algorithm != CRYPTO_HS256) {
-        key = key_or_pem(L, 2);
+        key = crypto_key_or_pem(L, 2);
         if (key == NULL) return push_bad_key(L);
-        if (crypto_key_algorithm(key) != algorithm) return push_failure(L, "invalid", "the key is not one for %s", names[algorithm]);
+        if (crypto_key_algorithm(key) != algorithm)
+            return push_failure(L, "invalid", "the key is not one for %s", names[algorithm]);
         out = scratch_push_new(L);
         status = crypto_jwt_with_key(key, key_id, claims, claims_len, out);
     } else {
@@ -268,7 +305,8 @@ static int l_aes_gcm_encrypt(lua_State *L)
 
     luaL_argcheck(L, nonce == NULL || nonce_len == CRYPTO_NONCE_LEN, 4, "expected 12 bytes");
     out = scratch_push_new(L);
-    if (crypto_aes_gcm_encrypt(key, key_len, (const unsigned char *)nonce, associated, associated_len, bytes, len, out) != 0) {
+    if (crypto_aes_gcm_encrypt(key, key_len, (const unsigned char *)nonce, associated, associated_len, bytes, len,
+                               out) != 0) {
         return luaL_error(L, "cannot encrypt %d bytes", (int)len);
     }
     return scratch_push_string(L, out);
@@ -311,11 +349,16 @@ static const luaL_Reg functions[] = {
     {NULL, NULL},
 };
 
+void crypto_key_register(lua_State *L)
+{
+    handle_register(L, KEY, key_methods, l_key_close);
+}
+
 int luaopen_herald_crypto(lua_State *L);
 
 int luaopen_herald_crypto(lua_State *L)
 {
-    handle_register(L, KEY, key_methods, l_key_close);
+    crypto_key_register(L);
     luaL_newlib(L, functions);
     return 1;
 }

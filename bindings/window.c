@@ -78,7 +78,8 @@ static int l_valid_zone(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
-    {"parse", l_parse}, {"format", l_format}, {"duration", l_duration}, {"state", l_state}, {"valid_zone", l_valid_zone}, {NULL, NULL},
+    {"parse", l_parse}, {"format", l_format},         {"duration", l_duration},
+    {"state", l_state}, {"valid_zone", l_valid_zone}, {NULL, NULL},
 };
 
 int luaopen_herald_window(lua_State *L);

@@ -39,7 +39,8 @@ void crypto_sha256(const void *bytes, size_t len, unsigned char out[CRYPTO_SHA25
     hash_two(bytes, len, "", 0, out);
 }
 
-void crypto_hmac_sha256(const void *key, size_t key_len, const void *bytes, size_t len, unsigned char out[CRYPTO_SHA256_LEN])
+void crypto_hmac_sha256(const void *key, size_t key_len, const void *bytes, size_t len,
+                        unsigned char out[CRYPTO_SHA256_LEN])
 {
     unsigned char inner[SHA256_BLOCK_LEN] = {0}, outer[SHA256_BLOCK_LEN], digest[CRYPTO_SHA256_LEN];
 

@@ -19,7 +19,8 @@ struct buffer;
 void crypto_sha256(const void *bytes, size_t len, unsigned char out[CRYPTO_SHA256_LEN]);
 
 /* HMAC-SHA-256 (RFC 2104); a key of any length. */
-void crypto_hmac_sha256(const void *key, size_t key_len, const void *bytes, size_t len, unsigned char out[CRYPTO_SHA256_LEN]);
+void crypto_hmac_sha256(const void *key, size_t key_len, const void *bytes, size_t len,
+                        unsigned char out[CRYPTO_SHA256_LEN]);
 
 /* True when both have the same length and bytes; takes the same time wherever they differ. */
 bool crypto_equal(const void *a, size_t a_len, const void *b, size_t b_len);
@@ -38,7 +39,8 @@ void crypto_uuid(char out[CRYPTO_UUID_LEN + 1]);
 int crypto_aes_gcm_encrypt(const unsigned char *key, size_t key_len, const unsigned char *nonce, const void *associated,
                            size_t associated_len, const void *bytes, size_t len, struct buffer *out);
 
-/* Appends the plaintext of what crypto_aes_gcm_encrypt made. STATUS_INVALID: wrong key, or not one byte is as it was. */
+/* Appends the plaintext of what crypto_aes_gcm_encrypt made. STATUS_INVALID: wrong key, or not one byte is as it was.
+ */
 int crypto_aes_gcm_decrypt(const unsigned char *key, size_t key_len, const void *associated, size_t associated_len,
                            const void *sealed, size_t sealed_len, struct buffer *out);
 

@@ -41,7 +41,8 @@ static int algorithm_of(EVP_PKEY *pkey, enum crypto_algorithm *out)
         *out = CRYPTO_RS256;
         return STATUS_OK;
     }
-    if (!EVP_PKEY_is_a(pkey, "EC") || EVP_PKEY_get_group_name(pkey, group, sizeof(group), NULL) != 1) return STATUS_INVALID;
+    if (!EVP_PKEY_is_a(pkey, "EC") || EVP_PKEY_get_group_name(pkey, group, sizeof(group), NULL) != 1)
+        return STATUS_INVALID;
     if (strcmp(group, "prime256v1") != 0) return STATUS_INVALID;
     *out = CRYPTO_ES256;
     return STATUS_OK;
@@ -114,7 +115,8 @@ int crypto_key_sign(struct crypto_key *key, const void *bytes, size_t len, struc
 }
 
 /* Appends "header.claims". */
-static int add_signed_part(const char *algorithm, const char *key_id, const char *claims, size_t claims_len, struct buffer *out)
+static int add_signed_part(const char *algorithm, const char *key_id, const char *claims, size_t claims_len,
+                           struct buffer *out)
 {
     struct buffer header = BUFFER_EMPTY;
 
@@ -137,7 +139,8 @@ static void add_signature(const void *signature, size_t len, struct buffer *out)
     crypto_base64(BASE64_URL, signature, len, out);
 }
 
-int crypto_jwt_with_key(struct crypto_key *key, const char *key_id, const char *claims, size_t claims_len, struct buffer *out)
+int crypto_jwt_with_key(struct crypto_key *key, const char *key_id, const char *claims, size_t claims_len,
+                        struct buffer *out)
 {
     struct buffer signature = BUFFER_EMPTY;
     size_t start = out->len;
@@ -150,8 +153,8 @@ int crypto_jwt_with_key(struct crypto_key *key, const char *key_id, const char *
     return status;
 }
 
-int crypto_jwt_with_secret(const void *secret, size_t secret_len, const char *key_id, const char *claims, size_t claims_len,
-                           struct buffer *out)
+int crypto_jwt_with_secret(const void *secret, size_t secret_len, const char *key_id, const char *claims,
+                           size_t claims_len, struct buffer *out)
 {
     unsigned char mac[CRYPTO_SHA256_LEN];
     size_t start = out->len;

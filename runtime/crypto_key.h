@@ -32,8 +32,9 @@ int crypto_key_sign(struct crypto_key *key, const void *bytes, size_t len, struc
  * Appends a JWT (RFC 7519) over claims, which is JSON text. key_id (may be NULL) becomes the header's kid; it must
  * be printable ASCII without quote or backslash: STATUS_INVALID.
  */
-int crypto_jwt_with_key(struct crypto_key *key, const char *key_id, const char *claims, size_t claims_len, struct buffer *out);
-int crypto_jwt_with_secret(const void *secret, size_t secret_len, const char *key_id, const char *claims, size_t claims_len,
-                           struct buffer *out);
+int crypto_jwt_with_key(struct crypto_key *key, const char *key_id, const char *claims, size_t claims_len,
+                        struct buffer *out);
+int crypto_jwt_with_secret(const void *secret, size_t secret_len, const char *key_id, const char *claims,
+                           size_t claims_len, struct buffer *out);
 
 #endif

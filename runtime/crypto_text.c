@@ -98,7 +98,8 @@ static size_t unpadded_len(enum base64_alphabet alphabet, const char *text, size
 {
     size_t bare = len;
 
-    while (bare > 0 && len - bare < 2 && text[bare - 1] == '=') bare--;
+    while (bare > 0 && len - bare < 2 && text[bare - 1] == '=')
+        bare--;
     if (bare % 4 == 1) return SIZE_MAX;
     if (len % 4 != 0 && (alphabet == BASE64_STANDARD || bare != len)) return SIZE_MAX;
     if (bare != len && len - bare != (4 - bare % 4) % 4) return SIZE_MAX;

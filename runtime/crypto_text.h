@@ -18,7 +18,8 @@ enum base64_alphabet {
 void crypto_hex(const void *bytes, size_t len, struct buffer *out);
 void crypto_base64(enum base64_alphabet alphabet, const void *bytes, size_t len, struct buffer *out);
 
-/* STATUS_INVALID, and nothing appended: a character that does not belong, or a length that cannot be. Either case of hex. */
+/* STATUS_INVALID, and nothing appended: a character that does not belong, or a length that cannot be. Either case of
+ * hex. */
 int crypto_unhex(const char *text, size_t len, struct buffer *out);
 int crypto_unbase64(enum base64_alphabet alphabet, const char *text, size_t len, struct buffer *out);
 

@@ -110,9 +110,10 @@ static bool read_offset(struct reader *reader, struct fields *out)
 
 static bool read_fields(struct reader *reader, struct fields *out)
 {
-    bool is_good = read_number(reader, 4, &out->year) && read_one_of(reader, "-") && read_number(reader, 2, &out->month) &&
-                   read_one_of(reader, "-") && read_number(reader, 2, &out->day) && read_one_of(reader, "Tt ") &&
-                   read_number(reader, 2, &out->hour) && read_one_of(reader, ":") && read_number(reader, 2, &out->minute);
+    bool is_good =
+        read_number(reader, 4, &out->year) && read_one_of(reader, "-") && read_number(reader, 2, &out->month) &&
+        read_one_of(reader, "-") && read_number(reader, 2, &out->day) && read_one_of(reader, "Tt ") &&
+        read_number(reader, 2, &out->hour) && read_one_of(reader, ":") && read_number(reader, 2, &out->minute);
 
     if (!is_good) return false;
     if (read_one_of(reader, ":")) {
@@ -126,7 +127,8 @@ static const char *range_error(const struct fields *fields)
 {
     if (fields->year < 1) return "the year is not between 0001 and 9999";
     if (fields->month < 1 || fields->month > 12) return "there is no such month";
-    if (fields->day < 1 || fields->day > days_in_month(fields->year, fields->month)) return "that month has no such day";
+    if (fields->day < 1 || fields->day > days_in_month(fields->year, fields->month))
+        return "that month has no such day";
     if (fields->hour > 23) return "the hour is not between 00 and 23";
     if (fields->minute > 59) return "the minute is not between 00 and 59";
     if (fields->second > 60) return "the second is not between 00 and 59";
@@ -139,7 +141,8 @@ static bool is_before_leap_second(int64_t ms)
     int64_t day = (ms - WINDOW_LEAST_MS) / DAY_MS + WINDOW_LEAST_MS / DAY_MS;
 
     date_of(day, &date);
-    return ms - day * DAY_MS == DAY_MS - SECOND_MS && ((date.month == 6 && date.day == 30) || (date.month == 12 && date.day == 31));
+    return ms - day * DAY_MS == DAY_MS - SECOND_MS &&
+           ((date.month == 6 && date.day == 30) || (date.month == 12 && date.day == 31));
 }
 
 /* A leap second is read as the one before it, checked, and moved. */
@@ -200,8 +203,9 @@ int window_format(int64_t ms, const char *zone, char out[WINDOW_TEXT_SIZE])
     days = (local_ms - WINDOW_LEAST_MS) / DAY_MS + WINDOW_LEAST_MS / DAY_MS;
     rest = local_ms - days * DAY_MS;
     date_of(days, &fields);
-    written = snprintf(out, WINDOW_TEXT_SIZE, "%04d-%02d-%02dT%02d:%02d:%02d.%03d", fields.year, fields.month, fields.day,
-                       (int)(rest / HOUR_MS), (int)(rest / MINUTE_MS % 60), (int)(rest / SECOND_MS % 60), (int)(rest % SECOND_MS));
+    written = snprintf(out, WINDOW_TEXT_SIZE, "%04d-%02d-%02dT%02d:%02d:%02d.%03d", fields.year, fields.month,
+                       fields.day, (int)(rest / HOUR_MS), (int)(rest / MINUTE_MS % 60), (int)(rest / SECOND_MS % 60),
+                       (int)(rest % SECOND_MS));
     if (zone == NULL) {
         memcpy(out + written, "Z", 2);
     } else {

@@ -13,7 +13,8 @@ struct unit {
 
 /* Larger first, in the order in which they may follow each other. */
 static const struct unit units[] = {
-    {"week", 604800000}, {"day", 86400000}, {"hour", 3600000}, {"minute", 60000}, {"second", 1000}, {"ms", 1}, {"millisecond", 1},
+    {"week", 604800000}, {"day", 86400000}, {"hour", 3600000},  {"minute", 60000},
+    {"second", 1000},    {"ms", 1},         {"millisecond", 1},
 };
 
 #define UNIT_COUNT (sizeof(units) / sizeof(units[0]))
@@ -24,14 +25,16 @@ static size_t find_unit(const char *word, size_t len)
         size_t name_len = strlen(units[i].name);
 
         if (len < name_len || memcmp(word, units[i].name, name_len) != 0) continue;
-        if (len == name_len || (len == name_len + 1 && word[name_len] == 's' && strcmp(units[i].name, "ms") != 0)) return i;
+        if (len == name_len || (len == name_len + 1 && word[name_len] == 's' && strcmp(units[i].name, "ms") != 0))
+            return i;
     }
     return UNIT_COUNT;
 }
 
 static void skip_spaces(const char **at, const char *end)
 {
-    while (*at < end && **at == ' ') (*at)++;
+    while (*at < end && **at == ' ')
+        (*at)++;
 }
 
 /* Reads "30 minutes" at *at and adds it; a sentence when that cannot be. */
@@ -48,10 +51,13 @@ static const char *read_part(const char **at, const char *end, size_t *last_unit
     if (*at == start) return "expected a whole number and a unit, such as 30 minutes";
     skip_spaces(at, end);
     word = *at;
-    while (*at < end && **at >= 'a' && **at <= 'z') (*at)++;
+    while (*at < end && **at >= 'a' && **at <= 'z')
+        (*at)++;
     unit = find_unit(word, (size_t)(*at - word));
-    if (unit == UNIT_COUNT || (*at < end && **at != ' ')) return "expected a unit: weeks, days, hours, minutes, seconds or ms";
-    if (*last_unit < UNIT_COUNT && units[unit].ms >= units[*last_unit].ms) return "units go from larger to smaller, each once";
+    if (unit == UNIT_COUNT || (*at < end && **at != ' '))
+        return "expected a unit: weeks, days, hours, minutes, seconds or ms";
+    if (*last_unit < UNIT_COUNT && units[unit].ms >= units[*last_unit].ms)
+        return "units go from larger to smaller, each once";
     if (count > MOST_MS / units[unit].ms || *sum_ms > MOST_MS - count * units[unit].ms) return "longer than 100 years";
     *last_unit = unit;
     *sum_ms += count * units[unit].ms;

@@ -21,7 +21,8 @@ static int32_t find_zone(const char *name, UChar out[ZONE_NAME_SIZE])
 
     if (len == 0 || len >= ZONE_NAME_SIZE || strspn(name, allowed) != len) return 0;
     if (strcmp(name, "Etc/Unknown") == 0) return 0;
-    for (size_t i = 0; i < len; i++) out[i] = (UChar)name[i];
+    for (size_t i = 0; i < len; i++)
+        out[i] = (UChar)name[i];
     ucal_getCanonicalTimeZoneID(out, (int32_t)len, canonical, ZONE_NAME_SIZE, &is_system, &error);
     return U_SUCCESS(error) && is_system ? (int32_t)len : 0;
 }
@@ -81,7 +82,8 @@ static int64_t resolve(UCalendar *calendar, int64_t local_ms)
     }
     if (offset_at(calendar, with_after) == after) return with_after;
     ucal_setMillis(calendar, (UDate)with_before, &error);
-    if (ucal_getTimeZoneTransitionDate(calendar, UCAL_TZ_TRANSITION_PREVIOUS_INCLUSIVE, &change, &error) && U_SUCCESS(error)) {
+    if (ucal_getTimeZoneTransitionDate(calendar, UCAL_TZ_TRANSITION_PREVIOUS_INCLUSIVE, &change, &error) &&
+        U_SUCCESS(error)) {
         return (int64_t)change;
     }
     return with_before;
