@@ -1,6 +1,7 @@
 -- herald render: the template language alone, for one template and its data.
 
 local clock = require "herald.clock"
+local payload = require "herald.payload"
 local place = require "herald.cli.place"
 local template = require "herald.template"
 
@@ -9,10 +10,19 @@ local function where(details, file)
   return ("%s:%d:%d"):format(details.name or file, details.line, details.column or 1)
 end
 
+local function read_data(file)
+  local text, message = place.read(file)
+  if not text then return nil, message end
+  local doc, wrong = payload.parse(text)
+  if not doc then return nil, ("%s: %s"):format(file, wrong) end
+  if doc:kind(1) ~= "object" then return nil, file .. ": expected a JSON object of the roots (context, profile, …)" end
+  return doc
+end
+
 local function run(app, args)
   local source, message = place.read(args.template)
   if not source then return app:fail(message) end
-  local data, failure = place.read(args.data_file)
+  local data, failure = read_data(args.data_file)
   if not data then return app:fail(failure) end
   local is_html = args.html or args.template:match("%.html?$") ~= nil
   local compiled, wrong, details = template.compile(source, { mode = is_html and "html" or "text", name = args.template })
