@@ -19,9 +19,14 @@ function methods.header(request, name)
   return states[request].request:header(name)
 end
 
----The body as a table; raises when it is not JSON, which the caller is told.
+---The body as a table. A body that is no JSON ends the call, and the caller is told so.
 function methods.json(request)
-  return states[request].request:json()
+  local state = states[request]
+  local ok, value = pcall(state.request.json, state.request)
+  if ok then return value end
+  -- What a script raises comes back as text: the answer is kept beside it.
+  state.failure = value
+  error(type(value) == "table" and value.detail or value, 2)
 end
 
 ---Triggers a campaign as the API would.
@@ -70,13 +75,13 @@ function authenticators.none()
   return { name = "endpoint", sandbox = "prod", scopes = { trigger = true } }
 end
 
-local function script_answer(ok, status, body, headers)
+local function script_answer(state, ok, status, body, headers)
   if not ok then
-    local failure = status
+    local failure = state.failure
     if type(failure) == "table" and failure.problem then
       return problem.new(failure.problem, { detail = failure.detail })
     end
-    return problem.new("script-error", { detail = tostring(failure) })
+    return problem.new("script-error", { detail = tostring(status) })
   end
   if status == nil then return 200, { status = "ok" } end
   if type(status) == "table" or type(status) == "string" then return 200, status end
@@ -95,8 +100,9 @@ local function make_handler(endpoint)
     local object = setmetatable({
       method = request.method, path = request.path, params = request.params, query = request.query, body = request.body,
     }, metatable)
-    states[object] = { engine = engine, request = request, who = who }
-    return script_answer(budget.run(engine.limits.on_trigger, endpoint.handle, object))
+    local state = { engine = engine, request = request, who = who }
+    states[object] = state
+    return script_answer(state, budget.run(engine.limits.on_trigger, endpoint.handle, object))
   end
 end
 

@@ -70,6 +70,7 @@ function M.prepare(engine, campaign, message, now)
   local address, reason = channel.address(recipient, profile_value, surface)
   if not address then return nil, settlement(message, "excluded", reason, { code = reason }) end
   content.address, content.id, content.date, content.campaign = address, id, message.created_at, message.campaign
+  content.expires_at = message.expires_at
   if channel.prepare then content = channel.prepare(content, surface, recipient) or content end
   return { content = content, channel = channel, surface = surface }
 end
