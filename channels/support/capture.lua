@@ -33,7 +33,7 @@ function M.write(surface, tools, name, bytes)
   local path = folder .. "/" .. name
   local ok, why = write_whole(path, bytes)
   if not ok then
-    os.execute("mkdir -p -- " .. quote(folder))
+    os.execute(("mkdir -p -- %s 2>/dev/null"):format(quote(folder)))
     ok, why = write_whole(path, bytes)
   end
   if not ok then return { state = "retry", code = "capture", answer = why } end
