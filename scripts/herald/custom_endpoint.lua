@@ -51,21 +51,37 @@ function methods.trigger(request, id, call)
   return state.engine:unitary(body, state.who)
 end
 
-local function signature_of(given)
-  given = given:gsub("^%w+=", "")
-  if #given == 64 and not given:find("[^%x]") then return crypto.unhex(given:lower()) end
-  return crypto.unbase64(given)
-end
-
 local authenticators = {}
 
-function authenticators.hmac(engine, request, options)
-  local given = request:header(options.header)
-  local expected = crypto.hmac_sha256(secret.reveal(options.secret), request.body)
-  local signature = given and signature_of(given)
-  if not signature or not crypto.equal(signature, expected) then
+local function signature_of(given, rules)
+  if rules.prefix then
+    if given:sub(1, #rules.prefix) ~= rules.prefix then return nil end
+    given = given:sub(#rules.prefix + 1)
+  end
+  if rules.encoding == "base64" then return crypto.unbase64(given) end
+  return crypto.unhex(given:lower())
+end
+
+-- What the signature covers: the body, behind its time where the sender says one.
+local function signed_text(engine, request, rules)
+  if not rules.timestamp_header then return request.body end
+  local text = request:header(rules.timestamp_header)
+  local seconds = text and math.tointeger(tonumber(text))
+  if not seconds then return nil, ("%s: expected the time in seconds since 1970"):format(rules.timestamp_header) end
+  if math.abs(engine.clock:now() - seconds * 1000) > rules.tolerance_ms then
+    return nil, ("%s: the time is too far from now"):format(rules.timestamp_header)
+  end
+  return text .. "." .. request.body
+end
+
+function authenticators.hmac(engine, request, rules)
+  local text, message = signed_text(engine, request, rules)
+  if not text then return nil, problem.new("authentication-failed", { detail = message }) end
+  local given = request:header(rules.header)
+  local signature = given and signature_of(given, rules)
+  if not signature or not crypto.equal(signature, crypto.hmac_sha256(secret.reveal(rules.secret), text)) then
     return nil, problem.new("authentication-failed", {
-      detail = ("%s: expected the HMAC-SHA256 of the body, in hex or base64"):format(options.header),
+      detail = ("%s: expected the HMAC-SHA256 of the body (%s)"):format(rules.header, rules.encoding),
     })
   end
   return { name = "endpoint", sandbox = "prod", scopes = { trigger = true } }

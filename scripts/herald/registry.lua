@@ -31,7 +31,7 @@ local function build(self, id, hash)
   local row, message, code = self.store:version(id, hash)
   if not row then return nil, message or ("version %s of campaign %s is not in the store"):format(hash, id), code end
   local built, failure = campaign.from_version(row, self.engine.project)
-  if not built then return nil, failure, "script-error" end
+  if not built then return nil, tostring(failure), "script-error" end
   local compiled, compile_failure = rendering.compile(built, self.engine.project)
   if not compiled then return nil, compile_failure, "render-error" end
   built.compiled = compiled

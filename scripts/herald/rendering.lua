@@ -6,29 +6,30 @@ local template = require "herald.template"
 
 local M = {}
 
-local function source_of(value)
-  if type(value) == "table" then return value.source, value.file end
-  return value, nil
-end
-
 local compile_field
 
-local function compile_map(where, field, value, options)
+-- What describes an item of a map, an array or a table with fields of its own.
+local function part_of(field, name)
+  return field.values or field.items or field.fields and field.fields[name] or {}
+end
+
+local function compile_parts(where, field, value, options)
   local compiled = {}
   for name, item in pairs(value) do
-    local result, message = compile_field(("%s.%s"):format(where, tostring(name)), field, item, options)
+    local result, message = compile_field(("%s.%s"):format(where, tostring(name)), part_of(field, name), item, options)
     if not result then return nil, message end
     compiled[name] = result
   end
   return { kind = "map", items = compiled }
 end
 
+-- A template stands in the definition as { source =, file = }; everything else is taken as it is.
 function compile_field(where, field, value, options)
-  if type(value) == "table" and value.source == nil then return compile_map(where, field, value, options) end
-  if type(value) ~= "string" and type(value) ~= "table" then return { kind = "plain", value = value } end
-  local source, file = source_of(value)
-  local mode = field.mode or "text"
-  local compiled, message = template.compile(source, { mode = mode, name = file or where, fragments = options.fragments })
+  if type(value) ~= "table" then return { kind = "plain", value = value } end
+  if type(value.source) ~= "string" then return compile_parts(where, field, value, options) end
+  local compiled, message = template.compile(value.source, {
+    mode = field.mode or "text", name = value.file or where, fragments = options.fragments,
+  })
   if not compiled then return nil, message end
   return { kind = "template", template = compiled }
 end

@@ -2,6 +2,8 @@
 -- workers, and then answers signals and the workers' questions one after the other.
 
 local clocks = require "herald.clock"
+local daemons = require "herald.daemon"
+local files = require "herald.files"
 local json = require "herald.json"
 local lifecycle = require "herald.lifecycle"
 local logs = require "herald.log"
@@ -13,6 +15,7 @@ local Server = {}
 Server.__index = Server
 
 local KEPT_GENERATIONS = 10
+local DRAIN_MS = 10000
 
 ---@class herald.ServeOptions
 ---@field project string the project's folder
@@ -143,6 +146,11 @@ function Server:run()
   end
 end
 
+-- 0: one for each core.
+local function worker_count(wanted)
+  return wanted > 0 and wanted or daemons.cores()
+end
+
 ---Starts the daemon and serves until a signal ends it.
 ---@param options herald.ServeOptions
 ---@return integer exit
@@ -154,11 +162,12 @@ function M.run(options)
   local clock = clocks.system()
   local log = assert(logs.open { format = settings.log.format, level = settings.log.level, clock = clock })
   local data = options.data or (options.project .. "/" .. settings.data)
-  local store, message = stores.open { path = data .. "/herald.db", clock = clock }
+  if not files.make_folder(data) then return 1, { ("the data folder %s cannot be made"):format(data) } end
+  local store, message = stores.open { path = data .. "/" .. settings.store.file, clock = clock }
   if not store then return 1, { message } end
   local server = setmetatable({
     options = options, store = store, clock = clock, log = log, data = data, generations = {}, number = 0, failures = 0,
-    workers = options.workers or settings.workers, started_at = clock:now(), drain_ms = settings.limits.drain_ms or 10000,
+    workers = worker_count(options.workers or settings.workers), started_at = clock:now(), drain_ms = DRAIN_MS,
   }, Server)
   local exit, errors = server:open(bundle, loaded)
   if exit == 0 then server:run() end
@@ -167,13 +176,19 @@ function M.run(options)
   return exit, errors
 end
 
+local function listener_limits(limits)
+  return {
+    header_size = limits.header, body_size = limits.body, header_time_ms = limits.header_time_ms,
+    body_time_ms = limits.body_time_ms, idle_time_ms = limits.idle_time_ms, connections = limits.connections,
+  }
+end
+
 ---Starts workers and listeners with the first generation.
 function Server:open(bundle, loaded)
   local settings = loaded.settings
-  local daemons = require "herald.daemon"
   local daemon, failure = daemons.start {
     store = self.store, clock = self.clock, log = self.log, share = self.options.share, workers = self.workers,
-    limits = settings.limits.http, tls = settings.tls,
+    limits = listener_limits(settings.limits), tls = settings.tls,
   }
   if not daemon then return 1, { failure } end
   self.daemon = daemon
