@@ -18,6 +18,7 @@ void buffer_reserve(struct buffer *buffer, size_t extra)
     while (size < wanted) size *= 2;
     buffer->bytes = memory_resize(buffer->bytes, size, 1);
     buffer->size = size;
+    buffer->bytes[buffer->len] = '\0';
 }
 
 void buffer_add(struct buffer *buffer, const void *bytes, size_t len)

@@ -58,6 +58,8 @@ struct http_connection {
     bool is_draining;
     bool is_paused;      /* too many exchanges wait for answers */
     bool value_follows;  /* the last header field has begun its value */
+    bool value_is_cut;   /* that value reached the end of the bytes at hand */
+    const char *piece, *piece_end; /* the bytes at hand */
     size_t head_size;
     unsigned writes;     /* uv_write requests under way */
     struct buffer held;  /* bytes that came while paused */
@@ -339,13 +341,23 @@ static int on_field(llhttp_t *parser, const char *bytes, size_t len)
     return count_head(parser, len);
 }
 
+/* RFC 9112 5.2: a value that goes on in the next line. The parser lets it pass; proxies disagree about it. */
+static bool is_folded(const struct http_connection *connection, const char *bytes)
+{
+    if (connection->value_follows) return !(connection->value_is_cut && bytes == connection->piece);
+    while (bytes > connection->piece && (bytes[-1] == ' ' || bytes[-1] == '\t')) bytes--;
+    return bytes > connection->piece && bytes[-1] == '\n';
+}
+
 static int on_value(llhttp_t *parser, const char *bytes, size_t len)
 {
     struct http_connection *connection = of_parser(parser);
     struct http_exchange *exchange = arriving(parser);
     struct http_field *field;
 
-    if (exchange->field_count == 0) return 0;
+    if (exchange->field_count == 0 || len == 0) return 0;
+    if (is_folded(connection, bytes)) return stop(parser, 400, "invalid-request", "A header is folded over two lines");
+    connection->value_is_cut = bytes + len == connection->piece_end;
     field = &exchange->fields[exchange->field_count - 1];
     if (!connection->value_follows) {
         connection->value_follows = true;
@@ -421,6 +433,8 @@ static void parse(struct http_connection *connection, const char *bytes, size_t 
     llhttp_errno_t result;
 
     connection->is_parsing = true;
+    connection->piece = bytes;
+    connection->piece_end = bytes + len;
     result = llhttp_execute(&connection->parser, bytes, len);
     if (result == HPE_PAUSED) {
         const char *at = llhttp_get_error_pos(&connection->parser);
@@ -432,7 +446,6 @@ static void parse(struct http_connection *connection, const char *bytes, size_t 
     }
     if (result != HPE_OK && result != HPE_PAUSED) connection->is_draining = true;
     connection->is_parsing = false;
-    finish_ready(connection);
 }
 
 static void resume_paused(struct http_connection *connection)
@@ -446,6 +459,16 @@ static void resume_paused(struct http_connection *connection)
     buffer_free(&held);
 }
 
+/* Sends what is ready, and goes on with what was held back while too many exchanges waited. */
+static void proceed(struct http_connection *connection)
+{
+    finish_ready(connection);
+    while (!connection->is_closing && connection->is_paused && connection->depth < PIPELINE_MOST / 2 && !connection->is_draining) {
+        resume_paused(connection);
+        finish_ready(connection);
+    }
+}
+
 /* --- Reading --- */
 
 static void take_plain(struct http_connection *connection, const char *bytes, size_t len)
@@ -453,6 +476,7 @@ static void take_plain(struct http_connection *connection, const char *bytes, si
     if (len == 0 || connection->phase == PHASE_LINGER || connection->is_draining) return;
     if (!connection->is_paused) {
         parse(connection, bytes, len);
+        proceed(connection);
     } else if (connection->held.len + len > BUFFERED_MOST) {
         close_connection(connection);
     } else {
@@ -509,10 +533,7 @@ static void on_read(uv_stream_t *stream, ssize_t len, const uv_buf_t *piece)
 void http_connection_answered(struct http_connection *connection)
 {
     if (connection->is_parsing || connection->is_closing) return;
-    finish_ready(connection);
-    if (!connection->is_closing && connection->is_paused && connection->depth < PIPELINE_MOST / 2 && !connection->is_draining) {
-        resume_paused(connection);
-    }
+    proceed(connection);
 }
 
 /* --- Beginning --- */

@@ -3,7 +3,7 @@
 
 local clocks = require "herald.clock"
 local daemons = require "herald.daemon"
-local files = require "herald.files"
+local place = require "herald.cli.place"
 local json = require "herald.json"
 local lifecycle = require "herald.lifecycle"
 local logs = require "herald.log"
@@ -162,7 +162,7 @@ function M.run(options)
   local clock = clocks.system()
   local log = assert(logs.open { format = settings.log.format, level = settings.log.level, clock = clock })
   local data = options.data or (options.project .. "/" .. settings.data)
-  if not files.make_folder(data) then return 1, { ("the data folder %s cannot be made"):format(data) } end
+  if not place.make_dir(data) then return 1, { ("the data folder %s cannot be made"):format(data) } end
   local store, message = stores.open { path = data .. "/" .. settings.store.file, clock = clock }
   if not store then return 1, { message } end
   local server = setmetatable({
