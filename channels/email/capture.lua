@@ -9,8 +9,8 @@ return provider {
   settings = { directory = { type = "string" } },
 
   send = function(surface, message, tools)
-    local bytes, why, code = compose.bytes(surface, message)
-    if not bytes then return { state = "failed", code = code or "invalid-message", answer = why } end
+    local bytes, fault = compose.bytes(surface, message, tools)
+    if not bytes then return fault end
     return capture.write(surface, tools, message.id .. ".eml", bytes)
   end,
 }

@@ -52,8 +52,8 @@ return provider {
   send = function(surface, message, tools)
     local from = surface.envelope_from or sender(message)
     if not from then return { state = "failed", code = "no-sender", answer = "neither the message nor the surface says from" } end
-    local bytes, why, code = compose.bytes(surface, message)
-    if not bytes then return { state = "failed", code = code or "invalid-message", answer = why } end
+    local bytes, fault = compose.bytes(surface, message, tools)
+    if not bytes then return fault end
 
     local answer, failure, kind, reply = tools.transfer:smtp {
       url = surface.url, user = surface.user, password = surface.password, tls = surface.tls,

@@ -1,3 +1,4 @@
+local certificates = require "spec.support.certificates"
 local channels = require "spec.support.channels"
 local clock = require "herald.clock"
 local json = require "herald.json"
@@ -30,6 +31,25 @@ describe("the capture providers", function()
     local outcome = capture.send(channels.surface(capture, {}), message, tools)
     assert.same({ state = "sent", code = "captured", answer = folder .. "/captured/a1.eml" }, outcome)
     assert.matches("Subject: Hi\r\n", read(outcome.answer), 1, true)
+  end)
+
+  it("sign an email with the surface's key", function()
+    local capture = channels.load "email/capture"
+    local where = channels.surface(capture, {})
+    where.dkim = { domain = "example.com", selector = "s1", key = certificates.read "rsa.key" }
+    local message = { id = "a2", address = "jane@example.org", from = "no-reply@example.com", subject = "Hi", text = "Hello", date = 0 }
+    assert.matches("DKIM%-Signature: v=1;.*d=example.com", read(capture.send(where, message, tools).answer))
+    where.dkim.key, tools.cache = "no key", {}
+    local outcome = capture.send(where, message, tools)
+    assert.same({ "retry", "invalid-dkim" }, { outcome.state, outcome.code })
+    assert.not_matches("no key", outcome.answer, 1, true)
+  end)
+
+  it("refuse what cannot be an email", function()
+    local capture = channels.load "email/capture"
+    local outcome = capture.send(channels.surface(capture, {}), { id = "a3", address = "jane@example.org", text = "x", date = 0 }, tools)
+    assert.equal("failed", outcome.state)
+    assert.is_string(outcome.code)
   end)
 
   for _, name in ipairs { "sms", "push", "webhook" } do
