@@ -22,6 +22,7 @@ local M = {}
 ---@field definition_text string the same as canonical JSON
 ---@field hash string the version's name
 ---@field bundle string|nil JSON; nil for a definition that came through the API
+---@field files table<string, string> what the evaluation read: path -> text
 ---@field fragments fun(id: string): string|nil
 ---@field on_trigger function|nil
 ---@field on_event function|nil
@@ -200,6 +201,7 @@ local function evaluate(source, home, is_lenient)
   for path in pairs(build.used) do files[path] = source.files[path] end
   result = give(build, result, is_lenient)
   if not result then return give(build, nil, is_lenient) end
+  result.files = files
   result.bundle = bundle.encode { entry = source.entry, files = files, id = source.id }
   result.hash = bundle.hash(result.bundle)
   result.definition_text = payload.encode(result.definition)

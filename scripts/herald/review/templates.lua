@@ -83,12 +83,22 @@ function M.compile(campaign, project, add)
   return list
 end
 
+-- A script may add to the context: a name that stands in it is taken as one that it sets.
+local function is_in_script(campaign, name)
+  if not campaign.on_trigger then return false end
+  for path, text in pairs(campaign.files or {}) do
+    if path:find "%.lua$" and text:find("%f[%w_]" .. name:gsub("%W", "%%%0") .. "%f[^%w_]") then return true end
+  end
+  return false
+end
+
 -- What is wrong with a name under context, by the campaign's declaration.
-local function context_problem(declared, parts, name)
-  local first = parts[2]
+local function context_problem(campaign, parts, name)
+  local declared, first = campaign.definition.context, parts[2]
   if not first then return nil end
   local kind = declared[first]
   if not kind then
+    if is_in_script(campaign, first) then return nil end
     return "name-undeclared", ("{{%s}} is not declared in context%s"):format(name, nearest.hint(first, declared))
   end
   kind = kind:gsub("%?$", "")
@@ -97,8 +107,8 @@ local function context_problem(declared, parts, name)
   end
 end
 
-local function name_problem(definition, name)
-  local parts = {}
+local function name_problem(campaign, name)
+  local definition, parts = campaign.definition, {}
   for part in name:gmatch "[^.]+" do parts[#parts + 1] = part end
   local root = parts[1] or ""
   if root:find "^@" or root == "this" or root == "" then return nil end
@@ -109,7 +119,7 @@ local function name_problem(definition, name)
   if root == "context" and parts[2] == "system" then
     return "context-system", "context.system is reserved; choose another name"
   end
-  if root == "context" and definition.context then return context_problem(definition.context, parts, name) end
+  if root == "context" and definition.context then return context_problem(campaign, parts, name) end
   local members = MEMBERS[root]
   if members and parts[2] and not members[parts[2]] then
     return "name-unknown", ("{{%s}}: %s has no %s%s"):format(name, root, parts[2], nearest.hint(parts[2], members))
@@ -123,7 +133,7 @@ end
 function M.check_names(campaign, list, add)
   for _, found in ipairs(list) do
     for _, name in ipairs(found.names) do
-      local code, message = name_problem(campaign.definition, name)
+      local code, message = name_problem(campaign, name)
       if code then add(code, found.path, message) end
     end
   end
