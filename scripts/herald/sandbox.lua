@@ -55,7 +55,8 @@ function M.new(options)
 end
 
 local function compile(box, path, source)
-  local chunk, message = load(source, "@" .. path, "t", box.environment)
+  -- Behind pcall, for load hands its errors to the message handler of whoever called us.
+  local _, chunk, message = pcall(load, source, "@" .. path, "t", box.environment)
   if chunk and box.compiled then box.compiled[path] = string.dump(chunk) end
   return chunk, message
 end
@@ -86,14 +87,14 @@ end
 ---@param name string
 ---@return any
 function Box:require(name)
-  if type(name) ~= "string" then error(("require: expected a string, got %s"):format(type(name)), 3) end
+  if type(name) ~= "string" then error(("require: expected a string, got %s"):format(type(name)), 2) end
   if self.words[name] ~= nil then return self.words[name] end
   local library = guarded.library()
   if library[name] ~= nil and type(library[name]) == "table" then return library[name] end
   local path = find_file(self.files, name)
-  if not path then error(("require: there is no file %s.lua in the project"):format((name:gsub("%.", "/"))), 3) end
+  if not path then error(("require: there is no file %s.lua in the project"):format((name:gsub("%.", "/"))), 2) end
   local ready = self.modules[path]
-  if ready == RUNNING then error(("require: %s requires itself"):format(path), 3) end
+  if ready == RUNNING then error(("require: %s requires itself"):format(path), 2) end
   if ready ~= nil then return ready end
   local chunk, message = self:load(path)
   if not chunk then error(message, 0) end
