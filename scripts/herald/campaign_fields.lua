@@ -1,6 +1,7 @@
 -- What a campaign definition may hold. The message's fields are those of its channel, so each channel gives
 -- its own description.
 
+local context_rules = require "herald.context_rules"
 local nearest = require "herald.nearest"
 
 local M = {}
@@ -8,15 +9,12 @@ local M = {}
 local ID = "^[A-Za-z0-9][A-Za-z0-9._-]*$"
 local ID_EXPECTED = 'letters, digits, ".", "_" and "-", beginning with a letter or digit'
 
-local CONTEXT_TYPES = {
-  any = true, string = true, url = true, email = true, number = true, integer = true, boolean = true, array = true, object = true,
-}
-
 local function check_context_type(text)
-  local name = text:match "^(%a+)%??$"
-  if name and CONTEXT_TYPES[name] then return nil end
-  return ("there is no type %q: expected one of any, array, boolean, email, integer, number, object, string, url, with ? behind it when it may be missing%s")
-    :format(text, name and nearest.hint(name, CONTEXT_TYPES) or "")
+  if context_rules.parse(text) then return nil end
+  local known = {}
+  for _, name in ipairs(context_rules.types()) do known[name] = true end
+  return ("there is no type %q: expected one of %s, with ? behind it when it may be missing%s"):format(
+    text, table.concat(context_rules.types(), ", "), nearest.hint(text, known))
 end
 
 ---Whether a text can be a campaign's id.

@@ -41,7 +41,8 @@ describe("a project", function()
       local lines = folder.errors {
         ["herald.lua"] = "return {\n  wrokers = 5,\n}",
         ["campaigns/a.lua"] = "os.exit()",
-        ["campaigns/b.lua"] = 'return campaign {\n  id = "b", channel = "email", surface = "mail", namespace = "email",\n\n  message = { subjekt = "x", text = "y" },\n}',
+        ["campaigns/b.lua"] = 'return campaign {\n  id = "b", channel = "email", surface = "mail", namespace = "email",\n\n'
+          .. '  message = { subjekt = "x", text = "y" },\n}',
         ["surfaces/s.lua"] = 'return surface { name = "s", channel = "email", provider = "smpt" }',
         ["endpoints/x.lua"] = 'return endpoint { path = "/x", authenticate = endpoint.none }',
       }
@@ -138,7 +139,9 @@ describe("a project", function()
   end)
 
   it("says which secret is missing, and where it is needed", function()
-    local files = { ["surfaces/out.lua"] = 'return surface { name = "out", channel = "email", provider = "smtp", url = "smtp://x",\n  password = secret "SMTP_PASSWORD" }' }
+    local files = {
+      ["surfaces/out.lua"] = 'return surface { name = "out", channel = "email", provider = "smtp", url = "smtp://x",\n  password = secret "SMTP_PASSWORD" }',
+    }
     assert.same({ "surfaces/out.lua:2: secret SMTP_PASSWORD is missing: set the environment variable SMTP_PASSWORD, or write secrets/SMTP_PASSWORD" },
       folder.errors(files))
     assert.is_truthy(folder.good(files, { SMTP_PASSWORD = "x" }))

@@ -42,13 +42,14 @@ end
 ---@field file string|nil
 ---@field names string[] empty when it does not compile
 
-local function compile(campaign, found, value, add)
-  local label = value.file or ("%s: %s"):format(campaign.id, found.path)
-  local compiled, message, place = template.compile(value.source, { mode = found.mode, name = label, fragments = campaign.fragments })
+local function compile(campaign, found, add)
+  local label = found.file or ("%s: %s"):format(campaign.id, found.path)
+  local compiled, message, place = template.compile(found.source, { mode = found.mode, name = label, fragments = campaign.fragments })
   if compiled then return compiled:names() end
-  place = type(place) == "table" and place or {}
-  local line = place.line and ("line %d, column %d: "):format(place.line, place.column or 1) or ""
-  add("template-syntax", found.path, line .. message, value.file and { file = value.file, line = place.line })
+  local prefix = ("%s:%d:%d: "):format(label, place.line, place.column)
+  if message:sub(1, #prefix) == prefix then message = message:sub(#prefix + 1) end
+  message = ("line %d, column %d: %s"):format(place.line, place.column, message)
+  add("template-syntax", found.path, message, found.file and { file = found.file, line = place.line })
   return {}
 end
 
@@ -74,7 +75,7 @@ function M.compile(campaign, project, add)
     if channel then
       walk({ fields = channel.fields }, entry.message, entry.path, function(spec, value, path)
         local found = { channel = name, path = path, mode = spec.mode or "text", source = value.source, file = value.file }
-        found.names = compile(campaign, found, value, add)
+        found.names = compile(campaign, found, add)
         list[#list + 1] = found
       end)
     end
@@ -86,8 +87,9 @@ end
 -- A script may add to the context: a name that stands in it is taken as one that it sets.
 local function is_in_script(campaign, name)
   if not campaign.on_trigger then return false end
-  for path, text in pairs(campaign.files or {}) do
-    if path:find "%.lua$" and text:find("%f[%w_]" .. name:gsub("%W", "%%%0") .. "%f[^%w_]") then return true end
+  for path, text in pairs(campaign.files) do
+    local script = path:find "%.lua$" and text:gsub("{{.-}}", ""):gsub("{%%.-%%}", "")
+    if script and script:find("%f[%w_]" .. name:gsub("%W", "%%%0") .. "%f[^%w_]") then return true end
   end
   return false
 end

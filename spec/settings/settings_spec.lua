@@ -1,0 +1,53 @@
+local folder = require "spec.support.folder"
+local settings = require "herald.settings"
+
+local function load(source, secrets)
+  return folder.good({ ["herald.lua"] = source }, secrets).settings
+end
+
+describe("settings", function()
+  it("all have defaults", function()
+    local found = folder.good({}).settings
+    assert.same(settings.defaults(), found)
+    assert.equal("127.0.0.1:8025", found.listen)
+    assert.equal("reviewed", found.activation)
+    assert.equal(20, found.limits.recipients)
+    assert.equal(200000, found.limits.context)
+    assert.equal(8000000, found.limits.body)
+    assert.equal(10000, found.limits.header_time_ms)
+    assert.equal(86400000, found.idempotency_ms)
+    assert.equal(90 * 86400000, found.retention_ms)
+    assert.same({ instructions = 10000000, cpu = "150 ms", cpu_ms = 150, memory = 16000000 }, found.limits.on_trigger)
+    assert.same({ format = "logfmt", level = "info" }, found.log)
+    assert.is_false(found.watch)
+  end)
+
+  it("take what is said and keep the rest", function()
+    local found = load 'return { listen = "0.0.0.0:80", limits = { context = "10 kB", on_trigger = { cpu = "20 ms" } }, log = { level = "debug" } }'
+    assert.equal("0.0.0.0:80", found.listen)
+    assert.equal(10000, found.limits.context)
+    assert.equal(20, found.limits.on_trigger.cpu_ms)
+    assert.equal(20, found.limits.recipients)
+    assert.equal("debug", found.log.level)
+  end)
+
+  it("do not change the defaults of others", function()
+    load 'return { limits = { recipients = 5 } }'
+    assert.equal(20, settings.defaults().limits.recipients)
+  end)
+
+  for name, case in pairs {
+    ["an unknown name"] = { 'return {\n  limits = { recipient = 5 },\n}', 'herald.lua:2: limits.recipient: unknown field; did you mean "recipients"?' },
+    ["an activation that is not there"] = { 'return { activation = "auto" }', "activation: expected one of" },
+    ["an address that is none"] = { 'return { listen = "here" }', "listen: expected an address" },
+    ["half of TLS"] = { 'return { tls = { certificate = "a.pem" } }', "tls.key: missing" },
+    ["no table"] = { "return 5", "the file has to return a table of settings" },
+    ["an error of its own"] = { "return nothing", "the global 'nothing' is not set" },
+    ["a size that is none"] = { "return { limits = { body = 'much' } }", "limits.body: expected a size" },
+    ["no recipients"] = { "return { limits = { recipients = 0 } }", "limits.recipients: expected at least 1" },
+  } do
+    it("are refused with " .. name, function()
+      assert.matches(case[2], folder.errors({ ["herald.lua"] = case[1] })[1], 1, true)
+    end)
+  end
+end)
