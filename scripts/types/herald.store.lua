@@ -1,0 +1,283 @@
+---@meta herald.store
+
+---The durable state of the engine. Reads answer at once, changes wait for their commit. What fails gives nil, a message
+---and a code: "not-found", "conflict", "closed", "overloaded", "storage-unavailable". All times are milliseconds.
+local store = {}
+
+---@class herald.StoreOptions
+---@field path string the database's file, or ":memory:"
+---@field clock? herald.Clock
+---@field log? herald.Log
+
+---@param options herald.StoreOptions
+---@return herald.Store? store, string? message, string? code "conflict": in use; "invalid": damaged, newer, another program's
+function store.open(options) end
+
+---@class herald.CampaignRecord
+---@field id string
+---@field status string
+---@field live string? hash of the live version
+---@field draft string? hash of the draft version
+---@field origin "file"|"api"
+---@field created_at integer
+---@field created_by string
+---@field modified_at integer
+---@field modified_by string
+---@field revision integer
+
+---@class herald.VersionRecord
+---@field campaign string
+---@field hash string
+---@field number integer
+---@field definition string JSON text
+---@field bundle string? JSON text
+---@field created_at integer
+---@field created_by string
+---@field activated_at integer?
+
+---@class herald.MessageRecord
+---@field id integer
+---@field execution integer
+---@field campaign string
+---@field version string
+---@field sandbox string
+---@field user_id string
+---@field namespace string
+---@field type string
+---@field state "waiting"|"held"|"sent"|"delivered"|"failed"|"bounced"|"expired"|"cancelled"|"excluded"|"skipped"
+---@field reason string?
+---@field channel string?
+---@field surface string?
+---@field payload string JSON text
+---@field at integer when it was accepted
+---@field created_at integer the same
+---@field by string
+---@field due_at integer
+---@field expires_at integer?
+---@field settled_at integer?
+---@field sent_at integer?
+---@field attempts integer
+---@field provider string?
+---@field provider_id string?
+---@field code string?
+---@field answer string?
+
+---@class herald.Store
+local Store = {}
+
+---Saves a version: the campaign's draft, unless it is the live one. A new campaign starts as a draft.
+---@param options { campaign: string, hash: string, definition: string, bundle: string?, origin: "file"|"api", by: string, at: integer }
+---@return { number: integer, created: boolean, campaign_created: boolean }?
+---@return string? message, string? code
+function Store:save_version(options) end
+
+---@param id string
+---@return herald.CampaignRecord? record, string? message, string? code
+function Store:campaign(id) end
+
+---@param options { status: string?, changed_since: integer? }
+---@return herald.CampaignRecord[]? records, string? message, string? code
+function Store:campaigns(options) end
+
+---@param campaign string
+---@param hash string
+---@return herald.VersionRecord? record, string? message, string? code
+function Store:version(campaign, hash) end
+
+---The oldest first, without definition and bundle.
+---@param campaign string
+---@return herald.VersionRecord[]? records, string? message, string? code
+function Store:versions(campaign) end
+
+---Compare and set, with the row of the audit log. draft = false clears it.
+---@param options { id: string, from: string[], status: string?, live: string?, draft: string|false|nil, by: string, at: integer, action: string, detail: string? }
+---@return herald.CampaignRecord? record, string? message, string? code "conflict": its status is not one of from
+function Store:change_campaign(options) end
+
+---Drafts alone.
+---@param options { id: string, by: string, at: integer }
+---@return boolean? done, string? message, string? code
+function Store:delete_campaign(options) end
+
+---Grows with each committed change of campaigns and keys, before its answer.
+---@return integer
+function Store:revision() end
+
+---The newest first.
+---@param options { campaign: string?, before: integer?, limit: integer? }
+---@return { id: integer, at: integer, by: string, action: string, campaign: string?, detail: string? }[]?
+---@return string? message, string? code
+function Store:audit(options) end
+
+---@param options { at: integer, by: string, action: string, campaign: string?, detail: string? }
+---@return boolean? done, string? message, string? code
+function Store:append_audit(options) end
+
+---@class herald.NewMessage
+---@field user_id string
+---@field namespace string
+---@field type string
+---@field state "held"|"waiting"|"skipped"
+---@field reason? string
+---@field due_at integer
+---@field expires_at? integer
+---@field channel string
+---@field surface? string
+---@field payload string JSON text
+---@field create_profile? boolean
+
+---@class herald.Acceptance
+---@field request_id string
+---@field body_hash string
+---@field campaign string
+---@field version string
+---@field sandbox string
+---@field at integer
+---@field by string
+---@field idempotency_ms integer
+---@field messages herald.NewMessage[]
+
+---On disk when it returns. The messages have the ids execution, execution + 1, …
+---@param acceptance herald.Acceptance
+---@return { execution: integer, at: integer, replay: boolean }?
+---@return string? message, string? code "request-id-reused": it came with another body
+function Store:accept(acceptance) end
+
+---@param sandbox string
+---@param request_id string
+---@param now integer
+---@return { execution: integer, at: integer, body_hash: string }? earlier, string? message, string? code
+function Store:request(sandbox, request_id, now) end
+
+---@class herald.Settlement
+---@field id integer
+---@field state "sent"|"delivered"|"waiting"|"failed"|"bounced"|"expired"|"cancelled"|"excluded"
+---@field at integer
+---@field due_at? integer of the next attempt, for "waiting"
+---@field attempts? integer
+---@field provider? string
+---@field provider_id? string
+---@field code? string
+---@field answer? string
+---@field reason? string "soft" for a soft bounce
+---@field latency_ms? integer from trigger to sent
+---@field campaign? string
+
+---@param settlement herald.Settlement
+---@return boolean? done, string? message, string? code "conflict": it is finished already
+function Store:settle(settlement) end
+
+---What waits and is due becomes held, in the order of its time.
+---@param options { now: integer, limit: integer? }
+---@return herald.MessageRecord[]? messages, string? message, string? code
+function Store:claim(options) end
+
+---@return integer? due_at of the waiting message that is due first
+function Store:next_due() end
+
+---@param id integer
+---@return herald.MessageRecord? record, string? message, string? code
+function Store:message(id) end
+
+---@param id integer
+---@return { id: integer, request_id: string, campaign: string, version: string, at: integer, by: string, sandbox: string, messages: herald.MessageRecord[] }?
+---@return string? message, string? code
+function Store:execution(id) end
+
+---No state: the held ones, then the waiting ones, as they are due. A finished state: the newest first.
+---@param options { state: string?, campaign: string?, after: integer?, limit: integer? } after: the last id of the page before
+---@return herald.MessageRecord[]? messages, string? message, string? code
+function Store:outbox(options) end
+
+---By id: the first ones behind after, or else the newest.
+---@param options { campaign: string?, after: integer?, limit: integer? }
+---@return herald.MessageRecord[]? messages, string? message, string? code
+function Store:recent(options) end
+
+---The newest first.
+---@param user_id string
+---@param campaign? string
+---@param limit? integer
+---@return herald.MessageRecord[]? messages, string? message, string? code
+function Store:messages_of(user_id, campaign, limit) end
+
+---Waiting messages become due now.
+---@param options { now: integer, ids: integer[]?, campaign: string? } ids or campaign
+---@return integer? count, string? message, string? code
+function Store:retry_now(options) end
+
+---Waiting messages are given up.
+---@param options { at: integer, by: string, reason: string, ids: integer[]?, campaign: string? } ids or campaign
+---@return integer? count, string? message, string? code
+function Store:cancel(options) end
+
+---@param options { message: integer, campaign: string?, at: integer, kind: string, detail: string? }
+---@return boolean? done, string? message, string? code
+function Store:add_event(options) end
+
+---The oldest first.
+---@param message integer
+---@return { message: integer, id: integer, at: integer, kind: string, detail: string? }[]?
+---@return string? message, string? code
+function Store:events(message) end
+
+---@param namespace string
+---@param user_id string
+---@return { namespace: string, user_id: string, attributes: string, created_at: integer, modified_at: integer }?
+---@return string? message, string? code
+function Store:profile(namespace, user_id) end
+
+---@param options { namespace: string, user_id: string, attributes: string, at: integer } attributes is JSON text
+---@return boolean? done, string? message, string? code
+function Store:save_profile(options) end
+
+---True the first time, and again when that has expired.
+---@param key string
+---@param expires_at integer
+---@param now integer
+---@return boolean? first, string? message, string? code
+function Store:once(key, expires_at, now) end
+
+---@param options { hash: string, name: string, scopes: string, created_at: integer, created_by: string, expires_at: integer? }
+---@return boolean? done, string? message, string? code "conflict": the name is in force
+function Store:save_key(options) end
+
+---@return table[]? keys, string? message, string? code
+function Store:keys() end
+
+---@param hash string
+---@return table? key, string? message, string? code
+function Store:key(hash) end
+
+---@param options { name: string, at: integer, by: string }
+---@return integer? count, string? message, string? code
+function Store:revoke_key(options) end
+
+---@param options { campaign: string, metric: string, at: integer, n: integer? }
+---@return boolean? done, string? message, string? code
+function Store:count(options) end
+
+---Sums by step; from <= time < to.
+---@param options { campaign: string, from: integer, to: integer, step_ms: integer }
+---@return { at: integer, metric: string, value: integer }[]? rows, string? message, string? code
+function Store:counters(options) end
+
+---A consistent copy into a new file, while the store is used.
+---@param path string
+---@return boolean? done, string? message, string? code
+function Store:backup(path) end
+
+---Deletes a batch of finished messages that were accepted before, and of request ids and once() keys past their time.
+---@param options { before: integer, limit: integer? }
+---@return integer? count 0: nothing is left to delete
+---@return string? message, string? code
+function Store:prune(options) end
+
+---How many messages are in each state.
+---@return table<string, integer>? stats, string? message, string? code
+function Store:stats() end
+
+---Answers what is under way, then closes. Safe twice.
+function Store:close() end
+
+return store
