@@ -52,6 +52,30 @@ describe("the endpoints of messages", function()
     end
   end)
 
+  it("list messages in any state: the newest, those behind an id, those named, and one user's", function()
+    local ids = {}
+    for index = 1, 3 do ids[index] = trigger_later(index .. "@example.com") end
+    api:call("POST", "/outbox/cancel", { body = { ids = { ids[1] } } })
+    local function listed(query)
+      local status, body = api:call("GET", "/messages?" .. query)
+      assert.equal(200, status)
+      local found = {}
+      for index, message in ipairs(body.messages) do found[index] = message.id end
+      return found, body
+    end
+    assert.same(ids, (listed "campaign=later"))
+    assert.same({ ids[2], ids[3] }, (listed "limit=2"))
+    assert.same({ ids[2] }, (listed("limit=1&after=" .. ids[1])))
+    local found, body = listed("ids=" .. ids[3] .. "," .. ids[1])
+    assert.same({ ids[3], ids[1] }, found)
+    assert.equal("cancelled", body.messages[2].state)
+    assert.same({ ids[2] }, (listed "userId=2%40example.com"))
+    assert.same({}, (listed "campaign=welcome"))
+    for _, query in ipairs { "ids=1", "after=x", "limit=0" } do
+      assert.equal(400, (api:call("GET", "/messages?" .. query)), query)
+    end
+  end)
+
   it("list the outbox in pages", function()
     for index = 1, 3 do trigger_later(index .. "@example.com") end
     local status, body = api:call("GET", "/outbox?state=waiting&campaign=later&limit=2")
