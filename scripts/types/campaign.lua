@@ -1,0 +1,97 @@
+---@meta
+-- What an editor knows in a project's campaign files. Point LuaLS at this folder: "workspace.library".
+
+---@class herald.Template
+---@field source string
+---@field file? string
+
+---@alias herald.Text string|herald.Template
+
+---@alias herald.ContextType
+---| "any" | "string" | "url" | "email" | "number" | "integer" | "boolean" | "array" | "object"
+---| "any?" | "string?" | "url?" | "email?" | "number?" | "integer?" | "boolean?" | "array?" | "object?"
+
+---@class herald.EmailMessage
+---@field subject herald.Text
+---@field html? herald.Text
+---@field text? herald.Text made from html when missing
+---@field from? herald.Text the surface's when missing
+---@field reply_to? herald.Text
+---@field headers? table<string, herald.Text>
+---@field attachments? { name: string, type?: string, data: string }[]
+
+---@class herald.SmsMessage
+---@field text herald.Text
+
+---@class herald.PushMessage
+---@field title herald.Text
+---@field body herald.Text
+---@field data? table<string, herald.Text>
+---@field badge? integer|herald.Text
+---@field sound? herald.Text
+---@field image? herald.Text
+---@field link? herald.Text
+---@field ttl? string a duration
+---@field priority? "normal"|"high"
+---@field collapse_key? herald.Text
+
+---@class herald.WebhookMessage
+---@field method? "POST"|"PUT"|"PATCH"|"GET"|"DELETE"
+---@field url? herald.Text the surface's when missing
+---@field headers? table<string, herald.Text>
+---@field body? herald.Text
+
+---@alias herald.Message herald.EmailMessage|herald.SmsMessage|herald.PushMessage|herald.WebhookMessage|table<string, any>
+
+---@class herald.Messages
+---@field email? herald.EmailMessage
+---@field sms? herald.SmsMessage
+---@field push? herald.PushMessage
+---@field webhook? herald.WebhookMessage
+---@field [string] table<string, any>
+
+---@class herald.Trigger
+---@field recipient { userId: string, namespace: string, type: "aep"|"external", channelData: table }
+---@field context table<string, any> what is set here is seen by this execution's templates
+---@field profile table<string, any> read only
+---@field now integer milliseconds since the Unix epoch
+---@field campaign { id: string, title: string }
+---@field skip fun(self: herald.Trigger, reason: string) accepted, not sent, shown in reports
+---@field reject fun(self: herald.Trigger, reason: string) the call fails
+---@field delay fun(self: herald.Trigger, duration: string)
+---@field via fun(self: herald.Trigger, channel: string, surface?: string)
+---@field once fun(self: herald.Trigger, key: string, duration: string): boolean true the first time
+
+---@class herald.Event
+---@field kind "sent"|"delivered"|"bounced"|"opened"|"clicked"|"unsubscribed"|"expired"
+
+---@class herald.CampaignDefinition
+---@field id string what callers pass as campaignId
+---@field title? string
+---@field description? string
+---@field category? "transactional"|"marketing"
+---@field channel "email"|"sms"|"push"|"webhook"|string
+---@field surface string
+---@field namespace? string the kind of identity recipients are named by
+---@field timezone? string such as "Europe/Paris", for dates without an offset
+---@field starts? string RFC 3339, or local time with timezone
+---@field ends? string exclusive
+---@field expires_after? string a duration: a message not sent by then is given up
+---@field context? table<string, herald.ContextType> what the payload must carry
+---@field profile? { create?: boolean }
+---@field message? herald.Message
+---@field messages? herald.Messages
+---@field on_trigger? fun(trigger: herald.Trigger)
+---@field on_event? fun(event: herald.Event)
+
+---@class herald.CampaignWord
+---@field template fun(name: string): herald.Template a file in templates/
+---@overload fun(definition: herald.CampaignDefinition): table
+campaign = {}
+
+---A value from the environment or secrets/NAME that is never shown.
+---@param name string
+---@return herald.Secret
+function secret(name) end
+
+---@class herald.Secret
