@@ -106,20 +106,54 @@ static const char *excess_text(enum budget_excess excess)
     return "";
 }
 
-static void on_count(lua_State *L, lua_Debug *event)
-{
-    struct budget *budget = *budget_slot(L);
+static void on_count(lua_State *L, lua_Debug *event);
 
-    (void)event;
-    if (budget == NULL) return;
+/* Takes instructions away; raises when a bound is passed, or was before. */
+static void spend(lua_State *L, struct budget *budget, int64_t instructions)
+{
     if (budget->excess == EXCESS_NONE) {
-        budget->instructions_left -= HOOK_STEP;
+        budget->instructions_left -= instructions;
         if (budget->instructions_left <= 0) budget->excess = EXCESS_INSTRUCTIONS;
         if (host_slice_ns(budget->host) - budget->entered_ns > budget->cpu_left_ns) budget->excess = EXCESS_CPU;
         if (budget->excess == EXCESS_NONE) return;
         lua_sethook(L, on_count, LUA_MASKCOUNT, 1);
     }
     luaL_error(L, "%s", excess_text(budget->excess));
+}
+
+static void on_count(lua_State *L, lua_Debug *event)
+{
+    struct budget *budget = *budget_slot(L);
+
+    (void)event;
+    if (budget != NULL) spend(L, budget, HOOK_STEP);
+}
+
+/* The budget that L runs under; the slot says so only while our hook is set. */
+static struct budget *budget_of(lua_State *L)
+{
+    return lua_gethook(L) == on_count ? *budget_slot(L) : NULL;
+}
+
+int64_t budget_instructions_left(lua_State *L)
+{
+    struct budget *budget = budget_of(L);
+
+    if (budget == NULL) return INT64_MAX;
+    return budget->instructions_left > 0 ? budget->instructions_left : 0;
+}
+
+void budget_charge(lua_State *L, int64_t instructions)
+{
+    struct budget *budget = budget_of(L);
+
+    if (budget == NULL) return;
+    if (instructions < HOOK_STEP && budget->excess == EXCESS_NONE) {
+        /* Too little to look at the clock for; the hook does. */
+        budget->instructions_left -= instructions;
+    } else {
+        spend(L, budget, instructions);
+    }
 }
 
 void budget_enter(lua_State *co)

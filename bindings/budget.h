@@ -5,10 +5,18 @@
 #ifndef HERALD_BINDINGS_BUDGET_H
 #define HERALD_BINDINGS_BUDGET_H
 
+#include <stdint.h>
+
 #include <lua.h>
 
 /* Around every resume of a coroutine; do nothing for one that runs without a budget. */
 void budget_enter(lua_State *co);
 void budget_leave(lua_State *co);
+
+/* For a C function whose work the hook does not see: what is left (INT64_MAX without a budget) ... */
+int64_t budget_instructions_left(lua_State *L);
+
+/* ... and what it used; raises when that was too much. */
+void budget_charge(lua_State *L, int64_t instructions);
 
 #endif

@@ -264,7 +264,7 @@ static void add_text(lua_State *L, luaL_Buffer *out, const struct search *search
             push_capture(L, search, &match->captures[index]);
             luaL_addvalue(out);
         } else {
-            luaL_error(L, mark >= '1' && mark <= '9' ? "invalid capture index %%%c in replacement string" : "invalid use of '%%' in replacement string", mark);
+            luaL_error(L, "invalid use of '%%' in replacement string");
         }
     }
     luaL_addlstring(out, text, (size_t)(end - text));
@@ -273,11 +273,15 @@ static void add_text(lua_State *L, luaL_Buffer *out, const struct search *search
 /* Adds what the table or function gives for a match; nil and false keep the text as it is. */
 static void add_value(lua_State *L, luaL_Buffer *out, const struct search *search, const struct pattern_match *match, size_t offset)
 {
+    int count;
+
     if (lua_type(L, 3) == LUA_TFUNCTION) {
         lua_pushvalue(L, 3);
-        lua_call(L, push_captures(L, search, match, offset, true), 1);
+        count = push_captures(L, search, match, offset, true);
+        lua_call(L, count, 1);
     } else {
-        lua_settop(L, lua_gettop(L) - push_captures(L, search, match, offset, true) + 1);
+        count = push_captures(L, search, match, offset, true);
+        lua_pop(L, count - 1);
         lua_gettable(L, 3);
     }
     if (!lua_toboolean(L, -1)) {
@@ -303,8 +307,8 @@ static int l_gsub(lua_State *L)
     luaL_checkstring(L, 1);
     luaL_argexpected(L, kind == LUA_TSTRING || kind == LUA_TNUMBER || kind == LUA_TTABLE || kind == LUA_TFUNCTION, 3, "string/function/table");
     if (kind == LUA_TNUMBER) lua_tostring(L, 3);
+    most = luaL_optinteger(L, 4, LUA_MAXINTEGER);
     search_begin(L, &search, 1, push_pattern(L, 2));
-    most = luaL_optinteger(L, 4, (lua_Integer)search.len + 1);
     luaL_buffinit(L, &out);
     while (count < most) {
         status = pattern_match_at(search.pattern, search.text, search.len, offset, &search.steps, &match);

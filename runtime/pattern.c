@@ -63,6 +63,7 @@ static bool in_class(int byte, int letter)
     case 'u': return isupper(byte) != 0;
     case 'w': return isalnum(byte) != 0;
     case 'x': return isxdigit(byte) != 0;
+    case 'z': return byte == 0; /* of old, still there */
     }
     return false;
 }
@@ -72,7 +73,7 @@ static void set_add_class(uint32_t set[8], unsigned char letter)
 {
     int lower = tolower(letter);
 
-    if (strchr("acdglpsuwx", lower) == NULL || lower == 0) {
+    if (strchr("acdglpsuwxz", lower) == NULL || lower == 0) {
         set_add(set, letter);
         return;
     }
@@ -410,8 +411,9 @@ static bool is_frontier(const struct attempt *attempt, const struct item *item, 
 static const char *skip_back(struct attempt *attempt, const struct item *item, const char *at)
 {
     const struct pattern_capture *capture = &attempt->match->captures[item->first];
-    size_t len = capture->len == PATTERN_POSITION ? 0 : capture->len;
+    size_t len = capture->len;
 
+    if (len == PATTERN_POSITION) return NULL;
     attempt->steps -= (int64_t)(len / 16);
     if (len > (size_t)(attempt->end - at) || memcmp(capture->start, at, len) != 0) return NULL;
     return at + len;

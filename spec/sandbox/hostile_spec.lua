@@ -157,6 +157,13 @@ describe("a hostile script", function()
     refused("table.sort({ 3, 2, 1 }, function() while true do end end)", "too many instructions")
   end)
 
+  it("cannot run for ever inside of patterns", function()
+    refused("return ('a'):rep(100000):find '.-.-.-.-.-b'", "too many instructions")
+    refused("return string.gsub(('a'):rep(100000), 'a*a*a*a*b', '')", "too many instructions")
+    refused("for _ in ('a'):rep(100000):gmatch '.-.-.-b' do end", "too many instructions")
+    refused("return ('a'):rep(200):match(('a?'):rep(190) .. ('a'):rep(190) .. 'b')", "too many instructions")
+  end)
+
   it("cannot overflow the stack of C", function()
     refused("local function f() return pcall(f) end while true do f() end", "")
     refused("local function f(n) return tostring(setmetatable({}, { __tostring = function() return f(n + 1) end })) end return f(1)", "")
