@@ -316,6 +316,7 @@ void wait_finish(struct wait *wait, int (*push)(lua_State *L, void *result), voi
     }
     unlink_wait(wait);
     lua_checkstack(wait->L, 20);
+    if (!host->is_attached) loop_interrupt(host->loop);
     if (task == NULL) {
         wait->result_count = push(wait->L, result);
         wait->state = WAIT_DONE;

@@ -90,6 +90,12 @@ bool loop_run_once(struct loop *loop)
     return uv_run(&loop->uv, UV_RUN_ONCE) != 0;
 }
 
+void loop_interrupt(struct loop *loop)
+{
+    /* libuv runs timers first, and would then still block for the next event. */
+    uv_stop(&loop->uv);
+}
+
 void loop_poll(struct loop *loop)
 {
     uv_run(&loop->uv, UV_RUN_NOWAIT);

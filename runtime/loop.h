@@ -25,6 +25,9 @@ void loop_run(struct loop *loop);
 /* Waits for something to happen and handles it; false when nothing is left to wait for. */
 bool loop_run_once(struct loop *loop);
 
+/* Makes the current loop_run_once return without waiting any more: what was waited for has happened. Loop's thread. */
+void loop_interrupt(struct loop *loop);
+
 /* Handles what is ready and returns at once. */
 void loop_poll(struct loop *loop);
 

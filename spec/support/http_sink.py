@@ -25,6 +25,7 @@ printing = threading.Lock()
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = 65536  # one packet for head and body
 
     def setup(self):
         super().setup()

@@ -1,0 +1,233 @@
+/* herald.transfer: outbound HTTP and SMTP. Every call waits. */
+#include <limits.h>
+#include <string.h>
+
+#include "bindings/bindings.h"
+#include "bindings/transfer_client.h"
+#include "runtime/memory.h"
+#include "runtime/status.h"
+#include "runtime/transfer.h"
+#include "runtime/transfer_http.h"
+
+#define CLIENT "herald.transfer"
+#define HEADERS_MOST 200
+
+struct transfer_client *check_transfer_client(lua_State *L, int index)
+{
+    struct transfer_client *client = luaL_checkudata(L, index, CLIENT);
+
+    luaL_argcheck(L, client->http != NULL, index, "the client is closed");
+    return client;
+}
+
+static int free_waiter_box(lua_State *L)
+{
+    struct transfer_waiter **box = lua_touserdata(L, 1);
+
+    memory_free(*box);
+    *box = NULL;
+    return 0;
+}
+
+struct transfer_waiter *transfer_waiter_new(lua_State *L, void (*cancel)(void *arg))
+{
+    struct transfer_waiter **box = lua_newuserdatauv(L, sizeof(*box), 0), *waiter;
+
+    *box = NULL;
+    if (luaL_newmetatable(L, "herald.transfer.waiter")) {
+        lua_pushcfunction(L, free_waiter_box);
+        lua_setfield(L, -2, "__gc");
+    }
+    lua_setmetatable(L, -2);
+    waiter = *box = memory_zeroed(1, sizeof(*waiter));
+    waiter->wait = wait_new(L, cancel, waiter);
+    *box = NULL;
+    return waiter;
+}
+
+/* The headers' block as a table; a name that comes again has its values joined, as RFC 9110 section 5.2 has it. */
+static void push_headers(lua_State *L, const struct buffer *headers)
+{
+    const char *at = headers->bytes, *end = headers->bytes + headers->len, *line_end, *colon;
+
+    lua_newtable(L);
+    for (; at < end; at = line_end + 1) {
+        line_end = memchr(at, '\n', (size_t)(end - at));
+        colon = memchr(at, ':', (size_t)(line_end - at));
+        lua_pushlstring(L, at, (size_t)(colon - at));
+        lua_pushvalue(L, -1);
+        if (lua_rawget(L, -3) == LUA_TSTRING) {
+            lua_pushliteral(L, ", ");
+            lua_pushlstring(L, colon + 2, (size_t)(line_end - colon - 2));
+            lua_concat(L, 3);
+        } else {
+            lua_pop(L, 1);
+            lua_pushlstring(L, colon + 2, (size_t)(line_end - colon - 2));
+        }
+        lua_rawset(L, -3);
+    }
+}
+
+static int push_http(lua_State *L, void *arg)
+{
+    struct transfer_result *result = arg;
+
+    if (L == NULL) return 0;
+    if (result->code != TRANSFER_DONE) return push_failure(L, transfer_code_name(result->code), "%s", result->message);
+    lua_createtable(L, 0, 3);
+    lua_pushinteger(L, result->status);
+    lua_setfield(L, -2, "status");
+    lua_pushlstring(L, result->body.len > 0 ? result->body.bytes : "", result->body.len);
+    lua_setfield(L, -2, "body");
+    push_headers(L, &result->headers);
+    lua_setfield(L, -2, "headers");
+    return 1;
+}
+
+static void on_http_done(void *arg, struct transfer_result *result)
+{
+    struct transfer_waiter *waiter = arg;
+    struct wait *wait = waiter->wait;
+
+    memory_free(waiter);
+    wait_finish(wait, push_http, result);
+}
+
+static void cancel_http(void *arg)
+{
+    struct transfer_waiter *waiter = arg;
+
+    transfer_http_cancel(waiter->call);
+}
+
+/* The headers of the option table as an array in a userdata on the stack. */
+static size_t read_headers(lua_State *L, const struct transfer_http_header **out)
+{
+    struct transfer_http_header *headers;
+    size_t count = 0;
+    int type = lua_getfield(L, 2, "headers");
+
+    if (type == LUA_TNIL) return 0;
+    if (type != LUA_TTABLE) luaL_error(L, "option 'headers': expected a table, got %s", luaL_typename(L, -1));
+    headers = lua_newuserdatauv(L, HEADERS_MOST * sizeof(*headers), 0);
+    lua_pushnil(L);
+    while (lua_next(L, -3) != 0) {
+        if (lua_type(L, -2) != LUA_TSTRING || lua_type(L, -1) != LUA_TSTRING) {
+            luaL_error(L, "option 'headers': expected names and strings");
+        }
+        if (count == HEADERS_MOST) luaL_error(L, "option 'headers': more than %d", HEADERS_MOST);
+        headers[count].name = lua_tolstring(L, -2, &headers[count].name_len);
+        headers[count].value = lua_tolstring(L, -1, &headers[count].value_len);
+        count++;
+        lua_pop(L, 1);
+    }
+    *out = headers;
+    return count;
+}
+
+const char *transfer_option_bytes(lua_State *L, const char *name, size_t *out_len)
+{
+    const char *bytes = NULL;
+
+    *out_len = 0;
+    if (lua_getfield(L, 2, name) == LUA_TSTRING) {
+        bytes = lua_tolstring(L, -1, out_len);
+    } else if (!lua_isnil(L, -1)) {
+        luaL_error(L, "option '%s': expected a string, got %s", name, luaL_typename(L, -1));
+    }
+    lua_pop(L, 1);
+    return bytes;
+}
+
+const char *transfer_option_text(lua_State *L, const char *name)
+{
+    size_t len;
+    const char *text = transfer_option_bytes(L, name, &len);
+
+    if (text != NULL && strlen(text) != len) luaL_error(L, "option '%s': there is a NUL in it", name);
+    return text;
+}
+
+static enum transfer_http_version read_version(lua_State *L)
+{
+    int type = lua_getfield(L, 2, "http2");
+    bool is_wanted = lua_toboolean(L, -1);
+
+    if (type != LUA_TNIL && type != LUA_TBOOLEAN)
+        luaL_error(L, "option 'http2': expected a boolean, got %s", luaL_typename(L, -1));
+    lua_pop(L, 1);
+    if (type == LUA_TNIL) return TRANSFER_HTTP_ANY;
+    return is_wanted ? TRANSFER_HTTP_2 : TRANSFER_HTTP_1;
+}
+
+/*
+ * Client:http{url=, method=nil, headers={}, body=nil, timeout_ms=30000, ca_file=nil, verify=true, http2=nil,
+ * response_most=1048576, unix_socket=nil} -> {status=, headers={lower=}, body=} | nil, message, code  (waits)
+ */
+static int l_http(lua_State *L)
+{
+    static const char *const names[] = {"url",    "method", "headers",       "body",        "timeout_ms", "ca_file",
+                                        "verify", "http2",  "response_most", "unix_socket", NULL};
+    struct transfer_client *client = check_transfer_client(L, 1);
+    struct transfer_http_request request = {0};
+    struct transfer_waiter *waiter;
+
+    options_check(L, 2, names);
+    lua_settop(L, 2);
+    request.url = transfer_option_text(L, "url");
+    if (request.url == NULL) return luaL_error(L, "option 'url' is needed");
+    request.method = transfer_option_text(L, "method");
+    request.body = transfer_option_bytes(L, "body", &request.body_len);
+    request.ca_file = transfer_option_text(L, "ca_file");
+    request.unix_socket = transfer_option_text(L, "unix_socket");
+    request.is_unverified = !option_boolean(L, 2, "verify", true);
+    request.version = read_version(L);
+    request.timeout_ms = option_integer(L, 2, "timeout_ms", 30000, 1, INT_MAX);
+    request.response_most = (size_t)option_integer(L, 2, "response_most", 1 << 20, 0, INT_MAX);
+    request.header_count = read_headers(L, &request.headers);
+    waiter = transfer_waiter_new(L, cancel_http);
+    waiter->call = transfer_http_start(client->http, &request, on_http_done, waiter);
+    return wait_suspend(L, waiter->wait);
+}
+
+static int l_close(lua_State *L)
+{
+    struct transfer_client *client = luaL_checkudata(L, 1, CLIENT);
+
+    transfer_http_free(client->http);
+    client->http = NULL;
+    return 0;
+}
+
+/* transfer.new{connections=10} -> Client  (connections: at most per host) */
+static int l_new(lua_State *L)
+{
+    static const char *const names[] = {"connections", NULL};
+    struct transfer_client *client;
+    unsigned connections = 10;
+
+    if (!lua_isnoneornil(L, 1)) {
+        options_check(L, 1, names);
+        connections = (unsigned)option_integer(L, 1, "connections", 10, 1, 1000);
+    }
+    client = lua_newuserdatauv(L, sizeof(*client), 0);
+    *client = (struct transfer_client){0};
+    luaL_setmetatable(L, CLIENT);
+    if (transfer_http_new(host_loop(host_of(L)), connections, &client->http) != STATUS_OK) {
+        return luaL_error(L, "cannot make a transfer client: no resources left");
+    }
+    return 1;
+}
+
+static const luaL_Reg methods[] = {{"http", l_http}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"new", l_new}, {NULL, NULL}};
+
+int luaopen_herald_transfer(lua_State *L);
+
+int luaopen_herald_transfer(lua_State *L)
+{
+    host_of(L); /* made before any client, so that it is closed after them */
+    handle_register(L, CLIENT, methods, l_close);
+    luaL_newlib(L, functions);
+    return 1;
+}

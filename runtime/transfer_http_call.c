@@ -1,0 +1,277 @@
+/* From a request to a libcurl handle, and from libcurl's answer to a result. */
+#include "runtime/transfer_http_call.h"
+
+#include <curl/curl.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "runtime/memory.h"
+#include "runtime/transfer_http.h"
+
+#define VALUE_MOST 16384
+
+_Static_assert(CURL_ERROR_SIZE <= sizeof(((struct transfer_http_call *)0)->error_text),
+               "error_text is too short for libcurl");
+
+static bool is_token(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] <= ' ' || text[i] > '~' || strchr("()<>@,;:\\\"/[]?={}", text[i]) != NULL) return false;
+    }
+    return len > 0;
+}
+
+/* Headers that frame the message are libcurl's to write. */
+static bool is_framing(const char *name, size_t len)
+{
+    static const char *const names[] = {"content-length", "transfer-encoding", "connection", "te", "upgrade"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strlen(names[i]) == len && strncasecmp(names[i], name, len) == 0) return true;
+    }
+    return false;
+}
+
+static void add_header(struct transfer_http_call *call, const char *line)
+{
+    call->header_lines = curl_slist_append(call->header_lines, line);
+}
+
+static bool prepare_header(struct transfer_http_call *call, const struct transfer_http_header *header, bool *has_type)
+{
+    struct buffer line = BUFFER_EMPTY;
+
+    if (!is_token(header->name, header->name_len) || is_framing(header->name, header->name_len)) {
+        transfer_fail(&call->result, TRANSFER_INVALID, "a header's name cannot be sent");
+        return false;
+    }
+    for (size_t i = 0; i < header->value_len; i++) {
+        unsigned char byte = (unsigned char)header->value[i];
+
+        if ((byte < ' ' && byte != '\t') || byte == 0x7f || header->value_len > VALUE_MOST) {
+            transfer_fail(&call->result, TRANSFER_INVALID, "the value of the header %.*s cannot be sent",
+                          (int)header->name_len, header->name);
+            return false;
+        }
+    }
+    if (header->name_len == 12 && strncasecmp(header->name, "content-type", 12) == 0) *has_type = true;
+    buffer_add(&line, header->name, header->name_len);
+    buffer_add_string(&line, header->value_len > 0 ? ": " : ";");
+    buffer_add(&line, header->value, header->value_len);
+    add_header(call, line.bytes);
+    buffer_free(&line);
+    return true;
+}
+
+/* "https://name:port" of the URL, which may have no user in it; NULL when it is not one to send to. */
+static char *read_host(const char *url)
+{
+    CURLU *parsed = curl_url();
+    char *scheme = NULL, *name = NULL, *port = NULL, *user = NULL;
+    struct buffer host = BUFFER_EMPTY;
+    size_t len;
+
+    for (const char *at = url; *at != '\0'; at++) {
+        if ((unsigned char)*at <= ' ' || *at == 0x7f) goto cleanup;
+    }
+    if (curl_url_set(parsed, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK) goto cleanup;
+    if (curl_url_get(parsed, CURLUPART_USER, &user, 0) == CURLUE_OK) goto cleanup;
+    if (curl_url_get(parsed, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK) goto cleanup;
+    if (strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0) goto cleanup;
+    if (curl_url_get(parsed, CURLUPART_HOST, &name, 0) != CURLUE_OK || *name == '\0') goto cleanup;
+    if (curl_url_get(parsed, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) != CURLUE_OK) goto cleanup;
+    buffer_add_format(&host, "%s://%s:%s", scheme, name, port);
+
+cleanup:
+    curl_free(scheme);
+    curl_free(name);
+    curl_free(port);
+    curl_free(user);
+    curl_url_cleanup(parsed);
+    return host.len > 0 ? buffer_take(&host, &len) : NULL;
+}
+
+bool http_call_prepare(struct transfer_http_call *call, const struct transfer_http_request *request)
+{
+    bool has_type = false;
+
+    call->host_name = read_host(request->url);
+    if (call->host_name == NULL) {
+        transfer_fail(&call->result, TRANSFER_INVALID, "not an http or https URL that can be sent to");
+        return false;
+    }
+    if (request->method != NULL && !is_token(request->method, strlen(request->method))) {
+        transfer_fail(&call->result, TRANSFER_INVALID, "not an HTTP method");
+        return false;
+    }
+    for (size_t i = 0; i < request->header_count; i++) {
+        if (!prepare_header(call, &request->headers[i], &has_type)) return false;
+    }
+    /* libcurl would add these two by itself. */
+    add_header(call, "Expect:");
+    if (!has_type) add_header(call, "Content-Type:");
+    call->url = memory_copy_string(request->url);
+    call->method = memory_copy_string(request->method);
+    call->body = request->body != NULL ? memory_copy(request->body, request->body_len) : NULL;
+    call->body_len = request->body_len;
+    call->ca_file = memory_copy_string(request->ca_file);
+    call->unix_socket = memory_copy_string(request->unix_socket);
+    call->is_unverified = request->is_unverified;
+    call->is_http2_wanted = request->version == TRANSFER_HTTP_2;
+    call->is_http1_wanted = request->version == TRANSFER_HTTP_1;
+    call->timeout_ms = request->timeout_ms;
+    call->response_most = request->response_most;
+    return true;
+}
+
+static size_t on_body(char *bytes, size_t size, size_t count, void *arg)
+{
+    struct transfer_http_call *call = arg;
+    size_t len = size * count;
+
+    if (len > call->response_most - call->result.body.len) {
+        call->is_too_large = true;
+        return 0;
+    }
+    buffer_add(&call->result.body, bytes, len);
+    return len;
+}
+
+/* A line of the head. A status line starts it anew: an answer may follow an interim one. */
+static size_t on_header(char *bytes, size_t size, size_t count, void *arg)
+{
+    struct transfer_http_call *call = arg;
+    struct buffer *headers = &call->result.headers;
+    size_t len = size * count, name_len, end = len;
+    const char *colon;
+
+    if (len >= 5 && memcmp(bytes, "HTTP/", 5) == 0) {
+        buffer_clear(headers);
+        call->is_head_whole = false;
+    }
+    if (bytes[0] == '\r' || bytes[0] == '\n') call->is_head_whole = true;
+    colon = memchr(bytes, ':', len);
+    if (colon == NULL || colon == bytes) return len;
+    name_len = (size_t)(colon - bytes);
+    for (size_t i = 0; i < name_len; i++)
+        buffer_add_char(headers, bytes[i] >= 'A' && bytes[i] <= 'Z' ? (char)(bytes[i] + 32) : bytes[i]);
+    buffer_add_string(headers, ": ");
+    for (name_len++; name_len < end && (bytes[name_len] == ' ' || bytes[name_len] == '\t');)
+        name_len++;
+    while (end > name_len && (unsigned char)bytes[end - 1] <= ' ')
+        end--;
+    for (size_t i = name_len; i < end; i++)
+        buffer_add_char(headers, bytes[i] == '\n' || bytes[i] == '\r' ? ' ' : bytes[i]);
+    buffer_add_char(headers, '\n');
+    return len;
+}
+
+static void configure_method(struct transfer_http_call *call, CURL *easy)
+{
+    bool is_head = call->method != NULL && strcmp(call->method, "HEAD") == 0;
+    bool has_body = call->body != NULL ||
+                    (call->method != NULL && (strcmp(call->method, "POST") == 0 || strcmp(call->method, "PUT") == 0 ||
+                                              strcmp(call->method, "PATCH") == 0));
+
+    if (has_body && !is_head) {
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->body_len);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, call->body != NULL ? call->body : "");
+    } else if (is_head) {
+        curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+    }
+    if (call->method != NULL && !is_head) curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, call->method);
+}
+
+static void configure_tls(struct transfer_http_call *call, CURL *easy)
+{
+    long version = CURL_HTTP_VERSION_2TLS;
+
+    if (call->is_http1_wanted) version = CURL_HTTP_VERSION_1_1;
+    if (call->is_http2_wanted && strncmp(call->host_name, "http:", 5) == 0)
+        version = CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE;
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, version);
+    curl_easy_setopt(easy, CURLOPT_PIPEWAIT, call->is_http2_wanted ? 1L : 0L);
+    curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    if (call->ca_file != NULL) curl_easy_setopt(easy, CURLOPT_CAINFO, call->ca_file);
+    if (call->unix_socket != NULL) curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, call->unix_socket);
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, call->is_unverified ? 0L : 1L);
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, call->is_unverified ? 0L : 2L);
+}
+
+void http_call_configure(struct transfer_http_call *call, void *easy)
+{
+    call->error_text[0] = '\0';
+    curl_easy_setopt(easy, CURLOPT_PRIVATE, call);
+    curl_easy_setopt(easy, CURLOPT_URL, call->url);
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    /* A name server that hangs must not hold the loop when a request is given up. */
+    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)call->timeout_ms);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, call->error_text);
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, (struct curl_slist *)call->header_lines);
+    curl_easy_setopt(easy, CURLOPT_USERAGENT, "Herald/" HERALD_VERSION);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, call);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, call);
+    configure_method(call, easy);
+    configure_tls(call, easy);
+}
+
+static enum transfer_code code_of(CURLcode code)
+{
+    switch (code) {
+    case CURLE_OPERATION_TIMEDOUT: return TRANSFER_TIMEOUT;
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_GOT_NOTHING:
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+    case CURLE_PARTIAL_FILE: return TRANSFER_CONNECT;
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_CIPHER:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_ISSUER_ERROR: return TRANSFER_TLS;
+    case CURLE_URL_MALFORMAT: return TRANSFER_INVALID;
+    default: return TRANSFER_PROTOCOL;
+    }
+}
+
+void http_call_conclude(struct transfer_http_call *call, int curl_code)
+{
+    const char *why = call->error_text[0] != '\0' ? call->error_text : curl_easy_strerror((CURLcode)curl_code);
+    long status = 0;
+
+    if (curl_code == CURLE_OK && !call->is_head_whole) {
+        transfer_fail(&call->result, TRANSFER_CONNECT, "%s: the connection was lost in the middle of an answer",
+                      call->host_name);
+    } else if (curl_code == CURLE_OK) {
+        curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &status);
+        call->result.code = TRANSFER_DONE;
+        call->result.status = (int)status;
+    } else if (call->is_too_large) {
+        transfer_fail(&call->result, TRANSFER_TOO_LARGE, "%s: the answer is larger than %zu bytes", call->host_name,
+                      call->response_most);
+    } else {
+        transfer_fail(&call->result, code_of((CURLcode)curl_code), "%s: %s", call->host_name, why);
+    }
+}
+
+void http_call_clear(struct transfer_http_call *call)
+{
+    curl_slist_free_all(call->header_lines);
+    memory_free(call->url);
+    memory_free(call->method);
+    if (call->body != NULL) memory_wipe(call->body, call->body_len);
+    memory_free(call->body);
+    memory_free(call->ca_file);
+    memory_free(call->unix_socket);
+    memory_free(call->host_name);
+    transfer_result_free(&call->result);
+}

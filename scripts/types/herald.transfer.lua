@@ -1,0 +1,39 @@
+---@meta herald.transfer
+
+---Outbound HTTP and SMTP. Every call waits: in an engine's coroutine it yields, elsewhere it runs the loop.
+---Codes of failures: invalid-request, connect, timeout, tls, auth, rejected, protocol, too-large, cancelled.
+local transfer = {}
+
+---@class herald.transfer.Client
+local Client = {}
+
+---@class herald.transfer.HttpRequest
+---@field url string # http or https, without a user in it
+---@field method? string # POST with a body, else GET
+---@field headers? table<string, string>
+---@field body? string
+---@field timeout_ms? integer # 30000; from when it has a connection's turn
+---@field ca_file? string # the system's authorities unless given
+---@field verify? boolean # false: the certificate is not checked
+---@field http2? boolean # true: many requests on one connection; false: 1.1 only
+---@field response_most? integer # bytes of body, 1 MiB
+---@field unix_socket? string # a path to connect to, in place of the URL's host
+
+---@class herald.transfer.HttpResponse
+---@field status integer
+---@field headers table<string, string> # names in lower case
+---@field body string
+
+---Any status is an answer; redirects are not followed.
+---@param request herald.transfer.HttpRequest
+---@return herald.transfer.HttpResponse? response, string? message, string? code
+function Client:http(request) end
+
+---Cancels what is under way.
+function Client:close() end
+
+---@param options? {connections?: integer} # at most per host, 10
+---@return herald.transfer.Client
+function transfer.new(options) end
+
+return transfer
