@@ -12,7 +12,7 @@ local EXAMPLES = {
 local ADDRESSES = {
   email = { "channelData", { { "emailAddress", "jane@example.com" } } },
   sms = { "channelData", { { "mobilePhoneNumber", "+15550100" } } },
-  push = { "channelData", { { "pushInfo", { { "appID", "APP" }, { "platform", "fcm" }, { "token", "DEVICE-TOKEN" } } } } },
+  push = { "channelData", { { "pushInfo", { { "appID", "APP" }, { "platform", "android" }, { "token", "DEVICE-TOKEN" } } } } },
 }
 local USERS = { email = "jane@example.com", phone = "+15550100" }
 
