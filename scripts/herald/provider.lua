@@ -8,7 +8,7 @@ local M = {}
 ---@field state "sent"|"retry"|"failed"|"bounced"
 ---@field code string|nil
 ---@field answer string|nil
----@field bounce "hard"|"soft"|nil
+---@field reason "hard"|"soft"|nil of a bounce
 ---@field retry_after_ms integer|nil
 ---@field provider_id string|nil
 
