@@ -1,6 +1,7 @@
 -- Stores for specs: a file in a folder of its own that is removed, a campaign with a live version, and short ways to
 -- accept and settle.
 
+local clock = require "herald.clock"
 local crypto = require "herald.crypto"
 local loop = require "herald.loop"
 local store = require "herald.store"
@@ -39,7 +40,7 @@ end
 ---An empty store in memory with a live campaign "welcome".
 ---@return herald.Store
 function M.memory()
-  return M.with_campaign(assert(store.open { path = ":memory:" }))
+  return M.with_campaign(assert(store.open { path = ":memory:", clock = clock.manual(M.NOW) }))
 end
 
 ---One message as store:accept takes it.
