@@ -115,30 +115,51 @@ function readers.map(self, spec, value, path, depth)
   return map
 end
 
-local function sorted_names(value)
-  local names = {}
-  for name in next, value do names[#names + 1] = name end
+local function sort_names(names)
   table.sort(names, function(a, b) return tostring(a) < tostring(b) end)
   return names
 end
 
-function readers.table(self, spec, value, path, depth)
-  local record = {}
-  for _, name in ipairs(sorted_names(value)) do
-    if type(name) ~= "string" then
-      self:add(path, ("expected names as keys, got %s"):format(got(name)))
-    elseif not spec.fields[name] then
-      self:add(join(path, name), "unknown field" .. nearest.hint(name, spec.fields))
+-- A description's fields -> their names in order; worked out once.
+local orders = setmetatable({}, { __mode = "k" })
+
+local function names_of(fields)
+  local names = orders[fields]
+  if names then return names end
+  names = {}
+  for name in pairs(fields) do names[#names + 1] = name end
+  orders[fields] = sort_names(names)
+  return names
+end
+
+local function check_names(self, fields, value, path)
+  local strange
+  for name in next, value do
+    if not fields[name] then
+      strange = strange or {}
+      strange[#strange + 1] = name
     end
   end
-  for _, name in ipairs(sorted_names(spec.fields)) do
-    local field, item = spec.fields[name], rawget(value, name)
+  for _, name in ipairs(strange and sort_names(strange) or {}) do
+    if type(name) ~= "string" then
+      self:add(path, ("expected names as keys, got %s"):format(got(name)))
+    else
+      self:add(join(path, name), "unknown field" .. nearest.hint(name, fields))
+    end
+  end
+end
+
+function readers.table(self, spec, value, path, depth)
+  local record, fields = {}, spec.fields
+  check_names(self, fields, value, path)
+  for _, name in ipairs(names_of(fields)) do
+    local field, item = fields[name], rawget(value, name)
     if item == payload.null then item = nil end
     if item == nil then item = field.default end
     if item ~= nil then
-      local result, derived_name, derived = self:value(field, item, join(path, name), depth)
+      local result, suffix, derived = self:value(field, item, join(path, name), depth)
       record[name] = result
-      if derived_name and self.derive then record[name .. derived_name] = derived end
+      if suffix and self.derive then record[name .. suffix] = derived end
     elseif field.required then
       self:add(join(path, name), "missing: expected " .. expected(field))
     end
