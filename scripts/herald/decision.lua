@@ -105,28 +105,29 @@ function M.new(parts)
   return trigger
 end
 
+-- The script's tables are read raw: no metamethod of its own runs outside of its budget.
 local function same(a, b)
-  if a == b then return true end
+  if rawequal(a, b) then return true end
   if type(a) ~= "table" or type(b) ~= "table" then return false end
-  for name, value in pairs(a) do
-    if not same(value, b[name]) then return false end
+  for name, value in next, a do
+    if not same(value, rawget(b, name)) then return false end
   end
-  for name in pairs(b) do
-    if a[name] == nil then return false end
+  for name in next, b do
+    if rawget(a, name) == nil then return false end
   end
   return true
 end
 
 local function changes(before, after)
   local changed
-  for name, value in pairs(after) do
+  for name, value in next, after do
     if not same(value, before[name]) then
       changed = changed or {}
       changed[name] = value
     end
   end
   for name in pairs(before) do
-    if after[name] == nil then
+    if rawget(after, name) == nil then
       changed = changed or {}
       changed[name] = payload.null
     end
