@@ -1,4 +1,5 @@
 local payload = require "herald.payload"
+local problem = require "herald.problem"
 local routes = require "herald.http.routes"
 
 local function description()
@@ -24,6 +25,15 @@ describe("docs/openapi.json", function()
     for _, route in ipairs(routes) do known[route.method:lower() .. " " .. route.path] = true end
     for path, operations in pairs(paths) do
       for method in pairs(operations) do assert.is_true(known[method .. " " .. path], method .. " " .. path) end
+    end
+  end)
+
+  it("names every error code", function()
+    local text = payload.encode(description())
+    for _, entry in ipairs(problem.codes()) do
+      if entry.code ~= "not-found" and entry.code ~= "method-not-allowed" then
+        assert.is_truthy(text:find("`" .. entry.code .. "`", 1, true), entry.code)
+      end
     end
   end)
 
