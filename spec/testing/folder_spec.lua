@@ -25,7 +25,12 @@ describe("the folder of a spec's project", function()
     assert.equal(root .. "/shop", folder.find(nil, ("@%s/shop/spec/deep/x_spec.lua"):format(root)))
   end)
 
-  it("has to have a herald.lua", function()
+  it("may have campaigns alone", function()
+    os.execute(("LD_PRELOAD= mkdir -p '%s/bare/campaigns'"):format(root))
+    assert.equal(root .. "/bare", folder.find(nil, ("@%s/bare/spec/x_spec.lua"):format(root)))
+  end)
+
+  it("has to have one of both", function()
     local dir, message = folder.find("nowhere", ("@%s/shop/spec/x_spec.lua"):format(root))
     assert.is_nil(dir)
     assert.matches("nowhere", message, 1, true)

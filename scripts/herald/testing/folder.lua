@@ -1,10 +1,11 @@
 -- Where a spec's project lies: as the spec names it, from the current folder or from one above the spec file.
 
+local files = require "herald.files"
+
 local M = {}
 
 local function is_project(dir)
-  local file = io.open(dir .. "/herald.lua", "r")
-  return file ~= nil and file:close()
+  return files.read(dir .. "/herald.lua") ~= nil or files.list(dir .. "/campaigns") ~= nil
 end
 
 local function parent(dir)
@@ -30,7 +31,7 @@ local function join(dir, name)
 end
 
 local function missing(name)
-  return nil, ("there is no project at %q: a project's folder has a herald.lua"):format(name)
+  return nil, ("there is no project at %q: a project's folder has a herald.lua or campaigns/"):format(name)
 end
 
 ---@param name string|nil as the spec says it
