@@ -1,7 +1,6 @@
 -- Custom endpoints: a method, a path, how the caller is known, and the function that answers. Built from
 -- endpoints/*.lua.
 
-local guarded = require "herald.guarded"
 local loaded = require "herald.loaded"
 local schema = require "herald.schema"
 local words = require "herald.words"
@@ -134,7 +133,5 @@ end
 function M.shape(endpoint)
   return endpoint.method .. " " .. endpoint.path:gsub("{[^}]*}", "{}")
 end
-
-M.reserved = guarded.freeze("reserved", RESERVED)
 
 return M
