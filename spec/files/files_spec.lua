@@ -6,7 +6,7 @@ describe("files", function()
   setup(function()
     dir = os.tmpname()
     os.remove(dir)
-    assert(os.execute(("mkdir -p %s/inner && printf 'a\\0b' > %s/bytes && : > %s/empty && mkfifo %s/pipe && ln -s bytes %s/link"):format(dir, dir, dir, dir, dir)))
+    assert(os.execute(("mkdir -p %s/inner && cd %s && printf 'a\\0b' > bytes && : > empty && mkfifo pipe && ln -s bytes link"):format(dir, dir)))
   end)
 
   teardown(function() os.execute("rm -r " .. dir) end)
