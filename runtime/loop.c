@@ -73,7 +73,8 @@ void loop_free(struct loop *loop)
     if (loop == NULL) return;
     run_inbox(loop);
     uv_close((uv_handle_t *)&loop->inbox_ready, NULL);
-    uv_run(&loop->uv, UV_RUN_DEFAULT);
+    /* The first turn may end at once, after loop_interrupt. */
+    while (uv_run(&loop->uv, UV_RUN_DEFAULT) != 0) continue;
     uv_loop_close(&loop->uv);
     pthread_mutex_destroy(&loop->inbox_lock);
     memory_free(loop);

@@ -222,15 +222,24 @@ void http_call_configure(struct transfer_http_call *call, void *easy)
     configure_tls(call, easy);
 }
 
-static enum transfer_code code_of(CURLcode code)
+/* A receive error that the system knows nothing of is libcurl's own: older ones say so for a broken chunk. */
+static enum transfer_code code_of_receive_error(CURL *easy)
+{
+    long system_error = 0;
+
+    curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &system_error);
+    return system_error == 0 ? TRANSFER_PROTOCOL : TRANSFER_CONNECT;
+}
+
+static enum transfer_code code_of(CURL *easy, CURLcode code)
 {
     switch (code) {
+    case CURLE_RECV_ERROR: return code_of_receive_error(easy);
     case CURLE_OPERATION_TIMEDOUT: return TRANSFER_TIMEOUT;
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_CONNECT:
     case CURLE_GOT_NOTHING:
     case CURLE_SEND_ERROR:
-    case CURLE_RECV_ERROR:
     case CURLE_PARTIAL_FILE: return TRANSFER_CONNECT;
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_PEER_FAILED_VERIFICATION:
@@ -259,7 +268,7 @@ void http_call_conclude(struct transfer_http_call *call, int curl_code)
         transfer_fail(&call->result, TRANSFER_TOO_LARGE, "%s: the answer is larger than %zu bytes", call->host_name,
                       call->response_most);
     } else {
-        transfer_fail(&call->result, code_of((CURLcode)curl_code), "%s: %s", call->host_name, why);
+        transfer_fail(&call->result, code_of(call->easy, (CURLcode)curl_code), "%s: %s", call->host_name, why);
     }
 }
 
