@@ -1,0 +1,277 @@
+/* herald.daemon: the worker threads with their listeners and Lua states, and the signals that end or reload them. */
+#include <lauxlib.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+
+#include "bindings/bindings.h"
+#include "bindings/daemon.h"
+#include "bindings/host.h"
+#include "bindings/store.h"
+#include "runtime/clock.h"
+#include "runtime/memory.h"
+#include "runtime/status.h"
+#include "runtime/tls_server.h"
+#include "runtime/worker.h"
+
+#define DAEMON "herald.daemon"
+
+struct daemon *check_daemon(lua_State *L)
+{
+    struct daemon **box = luaL_checkudata(L, 1, DAEMON);
+
+    if (*box == NULL) luaL_error(L, "the daemon is closed");
+    return *box;
+}
+
+static int open_worker(struct worker *worker, void *arg, void **out)
+{
+    struct worker_data *data = memory_zeroed(1, sizeof(*data));
+
+    data->daemon = arg;
+    data->worker = worker;
+    *out = data;
+    return STATUS_OK;
+}
+
+static void close_worker(struct worker *worker, void *arg)
+{
+    struct worker_data *data = arg;
+    struct state *state;
+
+    (void)worker;
+    for (size_t i = 0; i < 2; i++) {
+        if (data->servers[i] != NULL) http_server_close(data->servers[i], 0, NULL, NULL);
+    }
+    if (data->prepared != NULL) daemon_close_state(data->prepared);
+    if (data->current != NULL) daemon_close_state(data->current);
+    while ((state = data->retired) != NULL) {
+        data->retired = state->next;
+        daemon_close_state(state);
+    }
+    memory_free(data);
+}
+
+static int open_tls(lua_State *L, int index, struct daemon *daemon, char failure[256])
+{
+    struct tls_server_options options = {0};
+    int status;
+
+    lua_getfield(L, index, "tls");
+    if (lua_isnil(L, -1)) {
+        lua_pop(L, 1);
+        return STATUS_OK;
+    }
+    options.certificate_file = option_string(L, -1, "certificate", NULL);
+    options.key_file = option_string(L, -1, "key", NULL);
+    options.client_ca_file = option_string(L, -1, "client_ca", NULL);
+    status = tls_server_open(&options, &daemon->tls, failure, 256);
+    lua_pop(L, 1);
+    return status;
+}
+
+static void close_daemon(struct daemon *daemon)
+{
+    worker_pool_close(daemon->pool);
+    for (size_t i = 0; i < 3; i++) {
+        if (daemon->signals[i] != NULL) loop_signal_stop(daemon->signals[i]);
+    }
+    tls_server_close(daemon->tls);
+    loop_poll(daemon->loop);
+    daemon_free_events(daemon);
+    memory_free(daemon->share);
+    memory_free(daemon);
+}
+
+static int l_close(lua_State *L)
+{
+    struct daemon **box = luaL_checkudata(L, 1, DAEMON);
+    struct daemon *daemon = *box;
+
+    *box = NULL;
+    if (daemon != NULL) close_daemon(daemon);
+    return 0;
+}
+
+static void on_signal(void *arg, int number)
+{
+    daemon_add_event(arg, number == SIGHUP ? "reload" : "terminate");
+}
+
+static int start_signals(struct daemon *daemon)
+{
+    static const int numbers[] = {SIGHUP, SIGTERM, SIGINT};
+
+    for (size_t i = 0; i < 3; i++) {
+        if (loop_signal_start(daemon->loop, numbers[i], on_signal, daemon, &daemon->signals[i]) != STATUS_OK) return STATUS_UNAVAILABLE;
+    }
+    return STATUS_OK;
+}
+
+/*
+ * daemon.start{store=, clock=, log=, share=, workers=, limits={…}, tls={certificate=, key=, client_ca=}}
+ *     -> Daemon | nil, message, code
+ * Starts the worker threads. The store, clock and log must outlive the daemon.
+ */
+static int l_start(lua_State *L)
+{
+    static const char *const names[] = {"store", "clock", "log", "share", "workers", "limits", "tls", NULL};
+    static const struct worker_events events = {open_worker, close_worker};
+    struct daemon **box, *daemon;
+    char failure[256] = "";
+    const char *share;
+    unsigned workers;
+
+    options_check(L, 1, names);
+    share = option_string(L, 1, "share", ".");
+    workers = (unsigned)option_integer(L, 1, "workers", 1, 1, 256);
+    box = lua_newuserdatauv(L, sizeof(*box), 1);
+    *box = NULL;
+    luaL_setmetatable(L, DAEMON);
+    lua_pushvalue(L, 1);
+    lua_setiuservalue(L, -2, 1);
+    daemon = *box = memory_zeroed(1, sizeof(*daemon));
+    daemon->last = &daemon->first;
+    daemon->loop = host_loop(host_of(L));
+    daemon->share = memory_copy_string(share);
+    lua_getfield(L, 1, "store");
+    daemon->store = check_store(L, -1);
+    lua_getfield(L, 1, "clock");
+    daemon->clock = check_clock(L, -1);
+    lua_getfield(L, 1, "log");
+    daemon->log = check_log(L, -1);
+    lua_pop(L, 3);
+    daemon->limits = daemon_read_limits(L, 1);
+    if (open_tls(L, 1, daemon, failure) != STATUS_OK) return push_failure(L, "tls", "tls: %s", failure);
+    if (start_signals(daemon) != STATUS_OK) return push_failure(L, "unavailable", "cannot watch for signals");
+    if (worker_pool_open(workers, &events, daemon, &daemon->pool) != STATUS_OK) {
+        return push_failure(L, "unavailable", "cannot start %d workers: threads or file descriptors are missing", (int)workers);
+    }
+    return 1;
+}
+
+/* daemon:reload_certificate() -> true | nil, message, code  (connections that are open go on with the old one) */
+static int l_reload_certificate(lua_State *L)
+{
+    struct daemon *daemon = check_daemon(L);
+    char failure[256] = "";
+
+    if (daemon->tls != NULL && tls_server_reload(daemon->tls, failure, sizeof(failure)) != STATUS_OK) {
+        return push_failure(L, "tls", "%s", failure);
+    }
+    lua_pushboolean(L, 1);
+    return 1;
+}
+
+struct stop {
+    struct daemon *daemon;
+    int64_t deadline_ms;
+    struct wait *wait;
+};
+
+static void drain_worker(struct worker *worker, void *arg)
+{
+    struct worker_data *data = worker_data(worker);
+    struct stop *stop = arg;
+
+    if (data->current != NULL) daemon_call_module(data->current, "retire");
+    for (size_t i = 0; i < 2; i++) {
+        if (data->servers[i] == NULL) continue;
+        http_server_close(data->servers[i], stop->deadline_ms, NULL, NULL);
+        data->servers[i] = NULL;
+    }
+}
+
+struct idle_check {
+    struct stop *stop;
+    atomic_uint busy;
+};
+
+static void check_idle(struct worker *worker, void *arg)
+{
+    struct worker_data *data = worker_data(worker);
+    struct idle_check *check = arg;
+
+    if (data->current != NULL) atomic_fetch_add(&check->busy, host_live(data->current->host));
+    for (struct state *state = data->retired; state != NULL; state = state->next) atomic_fetch_add(&check->busy, host_live(state->host));
+}
+
+static void on_checked(void *arg);
+
+static void again(void *arg)
+{
+    struct idle_check *check = arg;
+
+    atomic_store(&check->busy, 0);
+    worker_pool_broadcast(check->stop->daemon->pool, check->stop->daemon->loop, check_idle, on_checked, check);
+}
+
+static int push_stopped(lua_State *L, void *result)
+{
+    memory_free(result);
+    if (L != NULL) lua_pushboolean(L, 1);
+    return L != NULL ? 1 : 0;
+}
+
+static void on_checked(void *arg)
+{
+    struct idle_check *check = arg;
+    struct stop *stop = check->stop;
+
+    if (atomic_load(&check->busy) > 0 && clock_monotonic_ms() < stop->deadline_ms) {
+        loop_timer_start(stop->daemon->loop, 20, again, check);
+        return;
+    }
+    memory_free(check);
+    wait_finish(stop->wait, push_stopped, stop);
+}
+
+static void on_drained(void *arg)
+{
+    struct stop *stop = arg;
+    struct idle_check *check = memory_zeroed(1, sizeof(*check));
+
+    check->stop = stop;
+    stop->deadline_ms += clock_monotonic_ms();
+    again(check);
+}
+
+/* daemon:stop(deadline_ms) -> true  (takes no more requests, finishes what is held until the deadline; waits) */
+static int l_stop(lua_State *L)
+{
+    struct daemon *daemon = check_daemon(L);
+    int64_t deadline_ms = luaL_checkinteger(L, 2);
+    struct wait *wait = wait_new(L, NULL, NULL);
+    struct stop *stop = memory_zeroed(1, sizeof(*stop));
+
+    stop->daemon = daemon;
+    stop->deadline_ms = deadline_ms;
+    stop->wait = wait;
+    worker_pool_broadcast(daemon->pool, daemon->loop, drain_worker, on_drained, stop);
+    return wait_suspend(L, wait);
+}
+
+static const luaL_Reg methods[] = {
+    {"load", daemon_load}, {"listen", daemon_listen}, {"next", daemon_next}, {"answer", daemon_answer}, {"reload_certificate", l_reload_certificate},
+    {"stop", l_stop}, {NULL, NULL},
+};
+/* daemon.cores() -> integer  (processors that this process may use) */
+static int l_cores(lua_State *L)
+{
+    cpu_set_t usable;
+    int count = sched_getaffinity(0, sizeof(usable), &usable) == 0 ? CPU_COUNT(&usable) : 1;
+
+    lua_pushinteger(L, count > 0 ? count : 1);
+    return 1;
+}
+
+static const luaL_Reg functions[] = {{"start", l_start}, {"cores", l_cores}, {NULL, NULL}};
+
+int luaopen_herald_daemon(lua_State *L);
+
+int luaopen_herald_daemon(lua_State *L)
+{
+    handle_register(L, DAEMON, methods, l_close);
+    luaL_newlib(L, functions);
+    return 1;
+}

@@ -1,0 +1,87 @@
+/*
+ * The daemon's inside, shared by bindings/daemon*.c.
+ *
+ * Every worker holds one Lua state that is current, and older ones until their last coroutine has ended. The main
+ * thread makes a new generation in two steps, so that a state which cannot be loaded changes nothing: all workers load
+ * it; if all could, all switch to it in their next turn.
+ */
+#ifndef HERALD_BINDINGS_DAEMON_H
+#define HERALD_BINDINGS_DAEMON_H
+
+#include <lua.h>
+#include <stdbool.h>
+
+#include "runtime/http_server.h"
+#include "runtime/loop.h"
+
+struct clock;
+struct event;
+struct host;
+struct log;
+struct loop_signal;
+struct store;
+struct store_session;
+struct tls_server;
+struct wait;
+struct worker;
+struct worker_pool;
+
+struct daemon {
+    struct loop *loop; /* the main thread's */
+    struct clock *clock;
+    struct log *log;
+    struct store *store;
+    char *share;
+    struct worker_pool *pool;
+    struct tls_server *tls;
+    struct http_limits limits;
+    struct loop_signal *signals[3];
+    struct event *first;
+    struct event **last;
+    struct wait *waiting; /* the main coroutine in daemon:next */
+    bool is_closed;
+};
+
+/* One Lua state of one worker. */
+struct state {
+    lua_State *L;
+    struct host *host;
+    struct worker_data *worker;
+    struct store_session *session;
+    int module_ref; /* what herald.worker's load returned */
+    int handle_ref;
+    bool is_retired;
+    struct loop_task close_task;
+    struct state *next;
+};
+
+struct worker_data {
+    struct daemon *daemon;
+    struct worker *worker;
+    struct state *current;
+    struct state *prepared;
+    struct state *retired;
+    struct http_server *servers[2]; /* TCP, and the unix socket on the first worker */
+    unsigned draining;
+};
+
+/* The daemon at index 1; raises when it is closed. */
+struct daemon *check_daemon(lua_State *L);
+
+/* daemon_event.c: what the main coroutine waits for, and what workers ask it. */
+void daemon_add_event(struct daemon *daemon, const char *text);
+void daemon_free_events(struct daemon *daemon);
+int daemon_next(lua_State *L);
+int daemon_answer(lua_State *L);
+int daemon_ask(lua_State *L); /* upvalue 1: the worker's data */
+
+/* daemon_state.c: one generation of scripts in each worker. */
+void daemon_close_state(struct state *state);
+void daemon_call_module(struct state *state, const char *name);
+int daemon_load(lua_State *L);
+
+/* daemon_listen.c: the listeners of the workers. */
+struct http_limits daemon_read_limits(lua_State *L, int index);
+int daemon_listen(lua_State *L);
+
+#endif

@@ -1,0 +1,145 @@
+/* The daemon's listeners: every worker opens its own on the shared port; the first also has the unix socket. */
+#include <lauxlib.h>
+#include <pthread.h>
+#include <string.h>
+
+#include "bindings/bindings.h"
+#include "bindings/daemon.h"
+#include "bindings/host.h"
+#include "bindings/http_request.h"
+#include "runtime/buffer.h"
+#include "runtime/memory.h"
+#include "runtime/status.h"
+#include "runtime/worker.h"
+
+static void on_request(void *ctx, struct http_exchange *exchange)
+{
+    struct worker_data *worker = ctx;
+    lua_State *L = worker->current->L;
+
+    lua_rawgeti(L, LUA_REGISTRYINDEX, worker->current->handle_ref);
+    http_request_push(L, exchange);
+    host_spawn(L, 1);
+}
+
+/* The body of an answer that the listener gives by itself, in the shape of every other error. */
+static void on_error_body(void *ctx, struct buffer *body, int status, const char *code, const char *message)
+{
+    (void)ctx;
+    buffer_add_format(body, "{\"type\":\"urn:herald:error:%s\",\"title\":\"%s\",\"status\":%d,\"report\":{\"additionalContext\":{}}}",
+                      code, message, status);
+}
+
+struct listen {
+    struct daemon *daemon;
+    const char *address; /* anchored by the caller's Lua stack */
+    unsigned slot;       /* 0: TCP on every worker, 1: the unix socket on the first */
+    bool with_tls;
+    int port;
+    struct wait *wait;
+    pthread_mutex_t lock;
+    char failure[256];
+};
+
+static void listen_worker(struct worker *worker, void *arg)
+{
+    struct worker_data *data = worker_data(worker);
+    struct listen *listen = arg;
+    struct http_server_options options = {
+        .loop = worker_loop(worker), .address = listen->address, .reuse_port = listen->slot == 0,
+        .tls = listen->with_tls ? listen->daemon->tls : NULL, .limits = listen->daemon->limits,
+        .on_request = on_request, .on_error = on_error_body, .ctx = data, .log = listen->daemon->log,
+    };
+    char failure[256] = "";
+
+    if (listen->slot == 1 && worker_index(worker) != 0) return;
+    pthread_mutex_lock(&listen->lock);
+    if (http_server_open(&options, &data->servers[listen->slot], failure, sizeof(failure)) != STATUS_OK) {
+        memcpy(listen->failure, failure, sizeof(failure));
+    } else if (listen->slot == 0) {
+        listen->port = http_server_port(data->servers[0]);
+    }
+    pthread_mutex_unlock(&listen->lock);
+}
+
+static int push_listening(lua_State *L, void *result)
+{
+    struct listen *listen = result;
+    int count = 1;
+
+    if (L == NULL) {
+        count = 0;
+    } else if (listen->failure[0] != '\0') {
+        count = push_failure(L, "unavailable", "cannot listen on %s: %s", listen->address, listen->failure);
+    } else {
+        lua_pushinteger(L, listen->port);
+    }
+    pthread_mutex_destroy(&listen->lock);
+    memory_free(listen);
+    return count;
+}
+
+static void on_listening(void *arg)
+{
+    struct listen *listen = arg;
+
+    wait_finish(listen->wait, push_listening, listen);
+}
+
+/* Port 0: the first worker takes a free one, which the others then share. */
+static bool resolve_port(lua_State *L, struct daemon *daemon, const char **address, char failure[256])
+{
+    const char *colon = strrchr(*address, ':');
+    struct http_server *server = NULL;
+    struct http_server_options options = {.loop = daemon->loop, .address = *address, .reuse_port = true, .limits = daemon->limits,
+                                          .on_request = on_request, .on_error = on_error_body, .log = daemon->log};
+
+    if (strncmp(*address, "unix:", 5) == 0 || colon == NULL || strcmp(colon, ":0") != 0) return true;
+    if (http_server_open(&options, &server, failure, 256) != STATUS_OK) return false;
+    *address = lua_pushfstring(L, "%s%d", luaL_gsub(L, *address, ":0", ":"), http_server_port(server));
+    http_server_close(server, 0, NULL, NULL);
+    return true;
+}
+
+/* daemon:listen{address=, tls=} -> port | nil, message, code  ("host:port", "[::]:port" or "unix:/path"; waits) */
+int daemon_listen(lua_State *L)
+{
+    static const char *const names[] = {"address", "tls", NULL};
+    struct daemon *daemon = check_daemon(L);
+    const char *address;
+    char failure[256];
+    struct listen *listen;
+    bool with_tls;
+
+    options_check(L, 2, names);
+    address = option_string(L, 2, "address", NULL);
+    luaL_argcheck(L, address != NULL, 2, "expected an address");
+    with_tls = option_boolean(L, 2, "tls", false);
+    if (!resolve_port(L, daemon, &address, failure)) return push_failure(L, "unavailable", "cannot listen on %s: %s", address, failure);
+    listen = memory_zeroed(1, sizeof(*listen));
+    listen->wait = wait_new(L, NULL, NULL);
+    pthread_mutex_init(&listen->lock, NULL);
+    listen->daemon = daemon;
+    listen->address = address;
+    listen->with_tls = with_tls;
+    listen->slot = strncmp(address, "unix:", 5) == 0 ? 1 : 0;
+    worker_pool_broadcast(daemon->pool, daemon->loop, listen_worker, on_listening, listen);
+    return wait_suspend(L, listen->wait);
+}
+
+struct http_limits daemon_read_limits(lua_State *L, int index)
+{
+    struct http_limits limits = HTTP_LIMITS_DEFAULT;
+
+    lua_getfield(L, index, "limits");
+    if (lua_istable(L, -1)) {
+        limits.header_size = (size_t)option_integer(L, -1, "header_size", (int64_t)limits.header_size, 256, 1 << 20);
+        limits.body_size = (size_t)option_integer(L, -1, "body_size", (int64_t)limits.body_size, 1, 1 << 30);
+        limits.header_time_ms = option_integer(L, -1, "header_time_ms", limits.header_time_ms, 1, INT32_MAX);
+        limits.body_time_ms = option_integer(L, -1, "body_time_ms", limits.body_time_ms, 1, INT32_MAX);
+        limits.idle_time_ms = option_integer(L, -1, "idle_time_ms", limits.idle_time_ms, 1, INT32_MAX);
+        limits.connections = (unsigned)option_integer(L, -1, "connections", limits.connections, 1, 1 << 20);
+    }
+    lua_pop(L, 1);
+    return limits;
+}

@@ -1,0 +1,265 @@
+/* Generations: a Lua state for each worker, loaded by all or none, retired when its last coroutine has ended. */
+#include <lauxlib.h>
+#include <pthread.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bindings/bindings.h"
+#include "bindings/daemon.h"
+#include "bindings/host.h"
+#include "bindings/http_request.h"
+#include "bindings/preload.h"
+#include "bindings/store.h"
+#include "runtime/memory.h"
+#include "runtime/status.h"
+#include "runtime/store.h"
+#include "runtime/worker.h"
+
+void daemon_close_state(struct state *state)
+{
+    host_cancel_all(state->host);
+    lua_close(state->L);
+    store_detach(state->session);
+    memory_free(state);
+}
+
+static void run_close_state(struct loop_task *task)
+{
+    struct state *state = (struct state *)((char *)task - offsetof(struct state, close_task));
+    struct state **link = &state->worker->retired;
+
+    while (*link != NULL && *link != state) link = &(*link)->next;
+    if (*link == NULL) return; /* closed with the worker meanwhile */
+    *link = state->next;
+    daemon_close_state(state);
+}
+
+/* The last coroutine ended; closing waits for the next turn, since this is called from inside the state. */
+static void on_idle(void *arg)
+{
+    struct state *state = arg;
+
+    host_on_idle(state->host, NULL, NULL);
+    loop_post(worker_loop(state->worker->worker), &state->close_task);
+}
+
+void daemon_call_module(struct state *state, const char *name)
+{
+    lua_rawgeti(state->L, LUA_REGISTRYINDEX, state->module_ref);
+    lua_getfield(state->L, -1, name);
+    lua_remove(state->L, -2);
+    host_spawn(state->L, 0);
+}
+
+static void retire_state(struct worker_data *worker, struct state *state)
+{
+    state->is_retired = true;
+    state->close_task.run = run_close_state;
+    state->next = worker->retired;
+    worker->retired = state;
+    daemon_call_module(state, "retire");
+    if (host_live(state->host) == 0) {
+        on_idle(state);
+    } else {
+        host_on_idle(state->host, on_idle, state);
+    }
+}
+
+struct load {
+    struct daemon *daemon;
+    const char *bundle; /* anchored by the caller's Lua stack */
+    size_t bundle_len;
+    lua_Integer generation;
+    lua_Integer workers;
+    const char *data;
+    struct wait *wait;
+    pthread_mutex_t lock;
+    char *failure; /* the first one; owned */
+};
+
+static void push_context(struct state *state, const struct load *load)
+{
+    lua_State *L = state->L;
+    struct daemon *daemon = load->daemon;
+
+    lua_createtable(L, 0, 10);
+    bindings_push_store(L, state->session);
+    lua_setfield(L, -2, "store");
+    bindings_push_clock(L, daemon->clock);
+    lua_setfield(L, -2, "clock");
+    bindings_push_log(L, daemon->log);
+    lua_setfield(L, -2, "log");
+    lua_pushlstring(L, load->bundle, load->bundle_len);
+    lua_setfield(L, -2, "bundle");
+    lua_pushstring(L, load->data);
+    lua_setfield(L, -2, "data");
+    lua_pushstring(L, daemon->share);
+    lua_setfield(L, -2, "share");
+    lua_pushinteger(L, load->generation);
+    lua_setfield(L, -2, "generation");
+    lua_pushinteger(L, load->workers);
+    lua_setfield(L, -2, "workers");
+    lua_pushliteral(L, HERALD_VERSION);
+    lua_setfield(L, -2, "version");
+    lua_pushlightuserdata(L, state->worker);
+    lua_pushcclosure(L, daemon_ask, 1);
+    lua_setfield(L, -2, "ask");
+}
+
+static int traceback(lua_State *L)
+{
+    luaL_traceback(L, L, luaL_tolstring(L, 1, NULL), 1);
+    return 1;
+}
+
+/* Runs in protected mode: require "herald.worker".load(context) -> module | nil, message. */
+static int load_module(lua_State *L)
+{
+    struct state *state = lua_touserdata(L, 1);
+    const struct load *load = lua_touserdata(L, 2);
+
+    http_request_register(L);
+    lua_getglobal(L, "require");
+    lua_pushliteral(L, "herald.worker");
+    lua_call(L, 1, 1);
+    lua_getfield(L, -1, "load");
+    push_context(state, load);
+    lua_call(L, 1, 2);
+    if (lua_isnil(L, -2)) return luaL_error(L, "%s", luaL_optstring(L, -1, "the scripts cannot be loaded"));
+    lua_pop(L, 1);
+    lua_getfield(L, -1, "handle");
+    state->handle_ref = luaL_ref(L, LUA_REGISTRYINDEX);
+    state->module_ref = luaL_ref(L, LUA_REGISTRYINDEX);
+    return 0;
+}
+
+static struct state *new_state(struct worker_data *worker, const struct load *load, char **out_failure)
+{
+    struct state *state = memory_zeroed(1, sizeof(*state));
+    struct daemon *daemon = worker->daemon;
+
+    state->worker = worker;
+    if (store_attach(daemon->store, worker_loop(worker->worker), &state->session) != STATUS_OK) {
+        *out_failure = memory_copy_string("the store cannot be read");
+        memory_free(state);
+        return NULL;
+    }
+    state->L = bindings_new_state(daemon->share);
+    if (state->L == NULL) {
+        *out_failure = memory_copy_string("out of memory");
+        store_detach(state->session);
+        memory_free(state);
+        return NULL;
+    }
+    state->host = host_attach(state->L, worker_loop(worker->worker), daemon->clock, daemon->log);
+    lua_pushcfunction(state->L, traceback);
+    lua_pushcfunction(state->L, load_module);
+    lua_pushlightuserdata(state->L, state);
+    lua_pushlightuserdata(state->L, (void *)(uintptr_t)load);
+    if (lua_pcall(state->L, 2, 0, 1) != LUA_OK) {
+        *out_failure = memory_copy_string(lua_tostring(state->L, -1));
+        daemon_close_state(state);
+        return NULL;
+    }
+    lua_settop(state->L, 0);
+    return state;
+}
+
+static void prepare_worker(struct worker *worker, void *arg)
+{
+    struct worker_data *data = worker_data(worker);
+    struct load *load = arg;
+    char *failure = NULL;
+
+    data->prepared = new_state(data, load, &failure);
+    if (data->prepared != NULL) return;
+    pthread_mutex_lock(&load->lock);
+    if (load->failure == NULL) {
+        load->failure = failure;
+        failure = NULL;
+    }
+    pthread_mutex_unlock(&load->lock);
+    memory_free(failure);
+}
+
+static void switch_worker(struct worker *worker, void *arg)
+{
+    struct worker_data *data = worker_data(worker);
+    struct state *old = data->current;
+
+    (void)arg;
+    data->current = data->prepared;
+    data->prepared = NULL;
+    daemon_call_module(data->current, "start");
+    if (old != NULL) retire_state(data, old);
+}
+
+static void discard_worker(struct worker *worker, void *arg)
+{
+    struct worker_data *data = worker_data(worker);
+
+    (void)arg;
+    if (data->prepared != NULL) daemon_close_state(data->prepared);
+    data->prepared = NULL;
+}
+
+static int push_loaded(lua_State *L, void *result)
+{
+    struct load *load = result;
+    int count = 1;
+
+    if (L == NULL) {
+        count = 0;
+    } else if (load->failure != NULL) {
+        count = push_failure(L, "check-failed", "%s", load->failure);
+    } else {
+        lua_pushboolean(L, 1);
+    }
+    pthread_mutex_destroy(&load->lock);
+    memory_free(load->failure);
+    memory_free(load);
+    return count;
+}
+
+static void on_loaded(void *arg)
+{
+    struct load *load = arg;
+
+    wait_finish(load->wait, push_loaded, load);
+}
+
+static void on_prepared(void *arg)
+{
+    struct load *load = arg;
+    bool is_good = load->failure == NULL;
+
+    worker_pool_broadcast(load->daemon->pool, load->daemon->loop, is_good ? switch_worker : discard_worker, on_loaded, load);
+}
+
+/* daemon:load{bundle=, generation=, data=} -> true | nil, message, code  (all workers, or none; waits) */
+int daemon_load(lua_State *L)
+{
+    static const char *const names[] = {"bundle", "generation", "data", NULL};
+    struct daemon *daemon = check_daemon(L);
+    struct load *load;
+    size_t bundle_len;
+    const char *bundle, *data;
+    lua_Integer generation;
+
+    options_check(L, 2, names);
+    lua_getfield(L, 2, "bundle");
+    bundle = luaL_checklstring(L, -1, &bundle_len);
+    generation = option_integer(L, 2, "generation", 1, 1, INT64_MAX);
+    data = option_string(L, 2, "data", "data");
+    load = memory_zeroed(1, sizeof(*load));
+    load->wait = wait_new(L, NULL, NULL);
+    pthread_mutex_init(&load->lock, NULL);
+    load->daemon = daemon;
+    load->bundle = bundle;
+    load->bundle_len = bundle_len;
+    load->generation = generation;
+    load->workers = worker_pool_size(daemon->pool);
+    load->data = data;
+    worker_pool_broadcast(daemon->pool, daemon->loop, prepare_worker, on_prepared, load);
+    return wait_suspend(L, load->wait);
+}
