@@ -12,9 +12,12 @@
 #include "runtime/memory.h"
 #include "runtime/status.h"
 #include "runtime/tls_server.h"
+#include "runtime/watch.h"
 #include "runtime/worker.h"
 
 #define DAEMON "herald.daemon"
+#define WATCHED_MOST 256
+#define CALM_MS 100
 
 struct daemon *check_daemon(lua_State *L)
 {
@@ -76,6 +79,7 @@ static void close_daemon(struct daemon *daemon)
     for (size_t i = 0; i < 3; i++) {
         if (daemon->signals[i] != NULL) loop_signal_stop(daemon->signals[i]);
     }
+    watch_close(daemon->watch);
     tls_server_close(daemon->tls);
     loop_poll(daemon->loop);
     daemon_free_events(daemon);
@@ -251,9 +255,36 @@ static int l_stop(lua_State *L)
     return wait_suspend(L, wait);
 }
 
+static void on_change(void *arg)
+{
+    daemon_add_event(arg, "changed");
+}
+
+/* daemon:watch(folders) -> true | nil, message, code  (then daemon:next gives "changed"; replaces an earlier watch) */
+static int l_watch(lua_State *L)
+{
+    struct daemon *daemon = check_daemon(L);
+    const char *folders[WATCHED_MOST];
+    struct watch *watch = NULL;
+    size_t count = 0;
+
+    luaL_checktype(L, 2, LUA_TTABLE);
+    while (count < WATCHED_MOST && lua_rawgeti(L, 2, (lua_Integer)count + 1) == LUA_TSTRING) {
+        folders[count++] = lua_tostring(L, -1); /* kept alive by the table */
+        lua_pop(L, 1);
+    }
+    if (watch_open(daemon->loop, folders, count, CALM_MS, on_change, daemon, &watch) != STATUS_OK) {
+        return push_failure(L, "unavailable", "the project's folders cannot be watched");
+    }
+    watch_close(daemon->watch);
+    daemon->watch = watch;
+    lua_pushboolean(L, 1);
+    return 1;
+}
+
 static const luaL_Reg methods[] = {
     {"load", daemon_load}, {"listen", daemon_listen}, {"next", daemon_next}, {"answer", daemon_answer}, {"reload_certificate", l_reload_certificate},
-    {"stop", l_stop}, {NULL, NULL},
+    {"stop", l_stop}, {"watch", l_watch}, {NULL, NULL},
 };
 /* daemon.cores() -> integer  (processors that this process may use) */
 static int l_cores(lua_State *L)

@@ -23,6 +23,7 @@ struct store;
 struct store_session;
 struct tls_server;
 struct wait;
+struct watch;
 struct worker;
 struct worker_pool;
 
@@ -36,6 +37,7 @@ struct daemon {
     struct tls_server *tls;
     struct http_limits limits;
     struct loop_signal *signals[3];
+    struct watch *watch; /* of the project's folders, or NULL */
     struct event *first;
     struct event **last;
     struct wait *waiting; /* the main coroutine in daemon:next */

@@ -82,7 +82,7 @@ static void push_context(struct state *state, const struct load *load)
     lua_State *L = state->L;
     struct daemon *daemon = load->daemon;
 
-    lua_createtable(L, 0, 10);
+    lua_createtable(L, 0, 12);
     bindings_push_store(L, state->session);
     lua_setfield(L, -2, "store");
     bindings_push_clock(L, daemon->clock);
@@ -97,6 +97,8 @@ static void push_context(struct state *state, const struct load *load)
     lua_setfield(L, -2, "share");
     lua_pushinteger(L, load->generation);
     lua_setfield(L, -2, "generation");
+    lua_pushinteger(L, worker_index(state->worker->worker));
+    lua_setfield(L, -2, "index");
     lua_pushinteger(L, load->workers);
     lua_setfield(L, -2, "workers");
     lua_pushliteral(L, HERALD_VERSION);

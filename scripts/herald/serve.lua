@@ -129,6 +129,20 @@ local function answer(server, text)
   return json.encode { result = result, message = message, code = code, errors = errors and json.array(errors) or nil }
 end
 
+-- The project's folders, so that editing a file is enough; new folders are seen at the next change.
+function Server:watch()
+  local folders, seen = { self.options.project }, {}
+  for path in pairs(self.generations[#self.generations].bundle.files) do
+    local folder = path:match("^(.*)/[^/]*$")
+    if folder and not seen[folder] then
+      seen[folder] = true
+      folders[#folders + 1] = self.options.project .. "/" .. folder
+    end
+  end
+  local ok, message = self.daemon:watch(folders)
+  if not ok then self.log:warn("not watching for changes", { error = message }) end
+end
+
 ---Answers events until the daemon is told to end.
 function Server:run()
   while true do
@@ -138,6 +152,9 @@ function Server:run()
     elseif event == "reload" then
       self:reload("signal")
       self.daemon:reload_certificate()
+    elseif event == "changed" then
+      self:reload("watch")
+      self:watch()
     else
       self.log:info("ending", { reason = event })
       self.daemon:stop(self.drain_ms)
@@ -200,6 +217,7 @@ function Server:open(bundle, loaded)
   local socket, socket_failure = daemon:listen { address = "unix:" .. self.data .. "/herald.sock" }
   if not socket then return 1, { socket_failure } end
   self.address = address:gsub(":%d+$", ":" .. port)
+  if settings.watch then self:watch() end
   self.log:info("ready", { listen = self.address, workers = self.workers, data = self.data })
   return 0
 end

@@ -4,6 +4,7 @@
 local app = require "herald.app"
 local engine = require "herald.engine"
 local json = require "herald.json"
+local maintenance = require "herald.maintenance"
 local project = require "herald.project"
 local transfer = require "herald.transfer"
 
@@ -18,6 +19,8 @@ local M = {}
 ---@field share string
 ---@field generation integer
 ---@field workers integer
+---@field index integer counted from zero
+---@field version string
 ---@field ask fun(question: string): string asks the main thread; waits
 
 -- Questions that the main thread answers, as { result } or { message, code, errors }.
@@ -54,13 +57,20 @@ function M.load(context)
   local refreshed, message = built.registry:refresh()
   if not refreshed then return nil, message end
   local application = app.new(built)
+  local upkeep = context.index == 0 and maintenance.new(built) or nil
   return {
     handle = function(request)
       local status, body, headers = application:handle(request)
       request:respond(status, body, headers)
     end,
-    start = function() built.dispatcher:start() end,
-    retire = function() built.dispatcher:retire() end,
+    start = function()
+      built.dispatcher:start()
+      if upkeep then upkeep:start() end
+    end,
+    retire = function()
+      built.dispatcher:retire()
+      if upkeep then upkeep:retire() end
+    end,
   }
 end
 

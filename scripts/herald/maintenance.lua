@@ -1,0 +1,49 @@
+-- What one state of the daemon does beside its requests: it prunes what is past the retention, a little at a time.
+
+local loop = require "herald.loop"
+
+local M = {}
+local Maintenance = {}
+Maintenance.__index = Maintenance
+
+local TICK_MS = 1000
+local TICKS_BETWEEN = 60
+local PRUNE_MOST = 1000
+
+---@param engine herald.Engine
+---@return herald.Maintenance
+function M.new(engine)
+  return setmetatable({ engine = engine, is_retired = false }, Maintenance)
+end
+
+-- Ticks are short so that a retired state ends soon.
+local function rest(self)
+  for _ = 1, TICKS_BETWEEN do
+    if self.is_retired then return end
+    loop.sleep(TICK_MS)
+  end
+end
+
+local function prune(self)
+  local engine = self.engine
+  local before = engine.clock:now() - engine.settings.retention_ms
+  repeat
+    local count, message = engine.store:prune { before = before, limit = PRUNE_MOST }
+    if not count then engine.log:warn("old messages cannot be pruned", { error = message }) end
+  until self.is_retired or not count or count == 0
+end
+
+function Maintenance:start()
+  loop.spawn(function()
+    while not self.is_retired do
+      prune(self)
+      rest(self)
+    end
+  end)
+end
+
+function Maintenance:retire()
+  self.is_retired = true
+end
+
+return M
