@@ -76,7 +76,7 @@ char *buffer_take(struct buffer *buffer, size_t *out_len)
     buffer_reserve(buffer, 0);
     buffer->bytes[buffer->len] = '\0';
     bytes = buffer->bytes;
-    *out_len = buffer->len;
+    if (out_len != NULL) *out_len = buffer->len;
     buffer->bytes = NULL;
     buffer->len = buffer->size = 0;
     return bytes;

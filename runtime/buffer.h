@@ -29,7 +29,7 @@ void buffer_clear(struct buffer *buffer);
 /* Frees the memory; the buffer is empty and usable again. */
 void buffer_free(struct buffer *buffer);
 
-/* Gives the bytes (NUL behind them) to the caller, who frees them with memory_free; the buffer is empty. */
+/* Gives the bytes (NUL behind them) to the caller, who frees them with memory_free; the buffer is empty. out_len may be NULL. */
 char *buffer_take(struct buffer *buffer, size_t *out_len);
 
 #endif

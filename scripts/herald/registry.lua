@@ -86,7 +86,8 @@ end
 ---@return string|nil message
 ---@return string|nil code
 function Registry:refresh()
-  local revision = self.store:revision()
+  local revision, failure, failure_code = self.store:revision()
+  if not revision then return nil, failure, failure_code end
   if revision == self.revision then return true end
   local records, message, code = self.store:campaigns { changed_since = self.revision }
   if not records then return nil, message, code end
