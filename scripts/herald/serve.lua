@@ -193,6 +193,17 @@ function M.run(options)
   return exit, errors
 end
 
+-- Relative paths are the project's.
+local function tls_files(dir, tls)
+  if not tls then return nil end
+  local files = {}
+  for _, name in ipairs { "certificate", "key", "client_ca" } do
+    local path = tls[name]
+    files[name] = path and (path:sub(1, 1) == "/" and path or dir .. "/" .. path)
+  end
+  return files
+end
+
 local function listener_limits(limits)
   return {
     header_size = limits.header, body_size = limits.body, header_time_ms = limits.header_time_ms,
@@ -205,7 +216,7 @@ function Server:open(bundle, loaded)
   local settings = loaded.settings
   local daemon, failure = daemons.start {
     store = self.store, clock = self.clock, log = self.log, share = self.options.share, workers = self.workers,
-    limits = listener_limits(settings.limits), tls = settings.tls,
+    limits = listener_limits(settings.limits), tls = tls_files(self.options.project, settings.tls),
   }
   if not daemon then return 1, { failure } end
   self.daemon = daemon
