@@ -45,7 +45,8 @@ int64_t option_integer(lua_State *L, int index, const char *name, int64_t fallba
         value = lua_type(L, -1) == LUA_TNUMBER ? lua_tointegerx(L, -1, &is_integer) : (is_integer = 0);
         if (!is_integer) option_error(L, name, "an integer");
         if (value < least || value > most) {
-            luaL_error(L, "option '%s': %I is not between %I and %I", name, (LUAI_UACINT)value, (LUAI_UACINT)least, (LUAI_UACINT)most);
+            luaL_error(L, "option '%s': %I is not between %I and %I", name, (LUAI_UACINT)value, (LUAI_UACINT)least,
+                       (LUAI_UACINT)most);
         }
     }
     lua_pop(L, 1);
@@ -80,7 +81,8 @@ void options_check(lua_State *L, int index, const char *const names[])
     luaL_checktype(L, index, LUA_TTABLE);
     lua_pushnil(L);
     while (lua_next(L, index) != 0) {
-        if (lua_type(L, -2) != LUA_TSTRING) luaL_error(L, "options: expected names as keys, got a %s", luaL_typename(L, -2));
+        if (lua_type(L, -2) != LUA_TSTRING)
+            luaL_error(L, "options: expected names as keys, got a %s", luaL_typename(L, -2));
         if (!is_known(lua_tostring(L, -2), names)) luaL_error(L, "unknown option '%s'", lua_tostring(L, -2));
         lua_pop(L, 1);
     }

@@ -51,7 +51,8 @@ void wait_abandon(struct wait *wait);
 int push_failure(lua_State *L, const char *code, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* Option tables: each reads t[name] of the table at index; raises `option 'name': expected a string`, and so on. */
-const char *option_string(lua_State *L, int index, const char *name, const char *fallback); /* stays valid while the table holds it */
+const char *option_string(lua_State *L, int index, const char *name,
+                          const char *fallback); /* stays valid while the table holds it */
 int64_t option_integer(lua_State *L, int index, const char *name, int64_t fallback, int64_t least, int64_t most);
 bool option_boolean(lua_State *L, int index, const char *name, bool fallback);
 

@@ -214,8 +214,9 @@ static int add_place(lua_State *L)
 }
 
 /*
- * budget.run({instructions=, cpu_ms=, memory=}, f, ...) -> true, results... | false, error, "script-error"|"budget-exceeded"
- * Runs f(...) within the bounds (memory in bytes; what is left out is unbounded). f may wait.
+ * budget.run({instructions=, cpu_ms=, memory=}, f, ...) -> true, results... | false, error,
+ * "script-error"|"budget-exceeded" Runs f(...) within the bounds (memory in bytes; what is left out is unbounded). f
+ * may wait.
  */
 static int l_run(lua_State *L)
 {

@@ -90,7 +90,8 @@ static int l_close(lua_State *L)
 }
 
 static const luaL_Reg methods[] = {{"now", l_now}, {"set", l_set}, {"advance", l_advance}, {NULL, NULL}};
-static const luaL_Reg functions[] = {{"system", l_system}, {"manual", l_manual}, {"monotonic", l_monotonic}, {NULL, NULL}};
+static const luaL_Reg functions[] = {
+    {"system", l_system}, {"manual", l_manual}, {"monotonic", l_monotonic}, {NULL, NULL}};
 
 static void push_borrowed(lua_State *L, struct clock *clock)
 {

@@ -107,7 +107,8 @@ static int start_signals(struct daemon *daemon)
     static const int numbers[] = {SIGHUP, SIGTERM, SIGINT};
 
     for (size_t i = 0; i < 3; i++) {
-        if (loop_signal_start(daemon->loop, numbers[i], on_signal, daemon, &daemon->signals[i]) != STATUS_OK) return STATUS_UNAVAILABLE;
+        if (loop_signal_start(daemon->loop, numbers[i], on_signal, daemon, &daemon->signals[i]) != STATUS_OK)
+            return STATUS_UNAVAILABLE;
     }
     return STATUS_OK;
 }
@@ -149,7 +150,8 @@ static int l_start(lua_State *L)
     if (open_tls(L, 1, daemon, failure) != STATUS_OK) return push_failure(L, "tls", "tls: %s", failure);
     if (start_signals(daemon) != STATUS_OK) return push_failure(L, "unavailable", "cannot watch for signals");
     if (worker_pool_open(workers, &events, daemon, &daemon->pool) != STATUS_OK) {
-        return push_failure(L, "unavailable", "cannot start %d workers: threads or file descriptors are missing", (int)workers);
+        return push_failure(L, "unavailable", "cannot start %d workers: threads or file descriptors are missing",
+                            (int)workers);
     }
     return 1;
 }
@@ -197,7 +199,8 @@ static void check_idle(struct worker *worker, void *arg)
     struct idle_check *check = arg;
 
     if (data->current != NULL) atomic_fetch_add(&check->busy, host_live(data->current->host));
-    for (struct state *state = data->retired; state != NULL; state = state->next) atomic_fetch_add(&check->busy, host_live(state->host));
+    for (struct state *state = data->retired; state != NULL; state = state->next)
+        atomic_fetch_add(&check->busy, host_live(state->host));
 }
 
 static void on_checked(void *arg);
@@ -283,8 +286,14 @@ static int l_watch(lua_State *L)
 }
 
 static const luaL_Reg methods[] = {
-    {"load", daemon_load}, {"listen", daemon_listen}, {"next", daemon_next}, {"answer", daemon_answer}, {"reload_certificate", l_reload_certificate},
-    {"stop", l_stop}, {"watch", l_watch}, {NULL, NULL},
+    {"load", daemon_load},
+    {"listen", daemon_listen},
+    {"next", daemon_next},
+    {"answer", daemon_answer},
+    {"reload_certificate", l_reload_certificate},
+    {"stop", l_stop},
+    {"watch", l_watch},
+    {NULL, NULL},
 };
 /* daemon.cores() -> integer  (processors that this process may use) */
 static int l_cores(lua_State *L)

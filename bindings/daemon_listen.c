@@ -26,8 +26,9 @@ static void on_request(void *ctx, struct http_exchange *exchange)
 static void on_error_body(void *ctx, struct buffer *body, int status, const char *code, const char *message)
 {
     (void)ctx;
-    buffer_add_format(body, "{\"type\":\"urn:herald:error:%s\",\"title\":\"%s\",\"status\":%d,\"report\":{\"additionalContext\":{}}}",
-                      code, message, status);
+    buffer_add_format(
+        body, "{\"type\":\"urn:herald:error:%s\",\"title\":\"%s\",\"status\":%d,\"report\":{\"additionalContext\":{}}}",
+        code, message, status);
 }
 
 struct listen {
@@ -46,9 +47,15 @@ static void listen_worker(struct worker *worker, void *arg)
     struct worker_data *data = worker_data(worker);
     struct listen *listen = arg;
     struct http_server_options options = {
-        .loop = worker_loop(worker), .address = listen->address, .reuse_port = listen->slot == 0,
-        .tls = listen->with_tls ? listen->daemon->tls : NULL, .limits = listen->daemon->limits,
-        .on_request = on_request, .on_error = on_error_body, .ctx = data, .log = listen->daemon->log,
+        .loop = worker_loop(worker),
+        .address = listen->address,
+        .reuse_port = listen->slot == 0,
+        .tls = listen->with_tls ? listen->daemon->tls : NULL,
+        .limits = listen->daemon->limits,
+        .on_request = on_request,
+        .on_error = on_error_body,
+        .ctx = data,
+        .log = listen->daemon->log,
     };
     char failure[256] = "";
 
@@ -91,8 +98,13 @@ static bool resolve_port(lua_State *L, struct daemon *daemon, const char **addre
 {
     const char *colon = strrchr(*address, ':');
     struct http_server *server = NULL;
-    struct http_server_options options = {.loop = daemon->loop, .address = *address, .reuse_port = true, .limits = daemon->limits,
-                                          .on_request = on_request, .on_error = on_error_body, .log = daemon->log};
+    struct http_server_options options = {.loop = daemon->loop,
+                                          .address = *address,
+                                          .reuse_port = true,
+                                          .limits = daemon->limits,
+                                          .on_request = on_request,
+                                          .on_error = on_error_body,
+                                          .log = daemon->log};
 
     if (strncmp(*address, "unix:", 5) == 0 || colon == NULL || strcmp(colon, ":0") != 0) return true;
     if (http_server_open(&options, &server, failure, 256) != STATUS_OK) return false;
@@ -115,7 +127,8 @@ int daemon_listen(lua_State *L)
     address = option_string(L, 2, "address", NULL);
     luaL_argcheck(L, address != NULL, 2, "expected an address");
     with_tls = option_boolean(L, 2, "tls", false);
-    if (!resolve_port(L, daemon, &address, failure)) return push_failure(L, "unavailable", "cannot listen on %s: %s", address, failure);
+    if (!resolve_port(L, daemon, &address, failure))
+        return push_failure(L, "unavailable", "cannot listen on %s: %s", address, failure);
     listen = memory_zeroed(1, sizeof(*listen));
     listen->wait = wait_new(L, NULL, NULL);
     pthread_mutex_init(&listen->lock, NULL);

@@ -28,7 +28,8 @@ static void run_close_state(struct loop_task *task)
     struct state *state = (struct state *)((char *)task - offsetof(struct state, close_task));
     struct state **link = &state->worker->retired;
 
-    while (*link != NULL && *link != state) link = &(*link)->next;
+    while (*link != NULL && *link != state)
+        link = &(*link)->next;
     if (*link == NULL) return; /* closed with the worker meanwhile */
     *link = state->next;
     daemon_close_state(state);
@@ -235,7 +236,8 @@ static void on_prepared(void *arg)
     struct load *load = arg;
     bool is_good = load->failure == NULL;
 
-    worker_pool_broadcast(load->daemon->pool, load->daemon->loop, is_good ? switch_worker : discard_worker, on_loaded, load);
+    worker_pool_broadcast(load->daemon->pool, load->daemon->loop, is_good ? switch_worker : discard_worker, on_loaded,
+                          load);
 }
 
 /* daemon:load{bundle=, generation=, data=} -> true | nil, message, code  (all workers, or none; waits) */

@@ -31,12 +31,12 @@ struct host {
     struct loop *loop;
     struct clock *clock;
     struct log *log;
-    bool is_attached;      /* the daemon runs the loop; otherwise waits outside coroutines run it */
-    struct task *current;  /* the coroutine that runs now */
+    bool is_attached;     /* the daemon runs the loop; otherwise waits outside coroutines run it */
+    struct task *current; /* the coroutine that runs now */
     struct task *spare;
     unsigned spare_count;
     unsigned live;
-    struct wait *waits;    /* doubly linked */
+    struct wait *waits; /* doubly linked */
     int64_t resumed_ns;
     void (*idle)(void *arg);
     void *idle_arg;
@@ -271,7 +271,8 @@ struct wait *wait_new(lua_State *L, void (*cancel)(void *arg), void *arg)
     struct wait *wait;
 
     if (!is_task && host->is_attached) luaL_error(L, "cannot wait here: only the engine's own coroutines can");
-    if (is_task && !lua_isyieldable(L)) luaL_error(L, "cannot wait across a C call (a metamethod, an iterator or a sort function)");
+    if (is_task && !lua_isyieldable(L))
+        luaL_error(L, "cannot wait across a C call (a metamethod, an iterator or a sort function)");
     if (!is_task && host->current != NULL) luaL_error(L, "cannot wait inside a coroutine of one's own");
     wait = memory_zeroed(1, sizeof(*wait));
     wait->host = host;
@@ -297,7 +298,8 @@ int wait_suspend(lua_State *L, struct wait *wait)
 
     if (wait->task != NULL) return lua_yield(L, 0);
     loop_hold(wait->host->loop);
-    while (wait->state == WAIT_PENDING) loop_run_once(wait->host->loop);
+    while (wait->state == WAIT_PENDING)
+        loop_run_once(wait->host->loop);
     loop_release(wait->host->loop);
     result_count = wait->result_count;
     memory_free(wait);

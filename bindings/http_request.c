@@ -133,8 +133,9 @@ static int l_respond(lua_State *L)
 
 static int l_collect(lua_State *L)
 {
-    static const char body[] = "{\"type\":\"urn:herald:error:internal-error\",\"title\":\"Something went wrong inside\","
-                               "\"status\":500,\"report\":{\"additionalContext\":{}}}";
+    static const char body[] =
+        "{\"type\":\"urn:herald:error:internal-error\",\"title\":\"Something went wrong inside\","
+        "\"status\":500,\"report\":{\"additionalContext\":{}}}";
     static const struct http_header headers[] = {{"Content-Type", 12, "application/json", 16}};
     struct request_box *box = luaL_checkudata(L, 1, REQUEST);
 
@@ -144,7 +145,7 @@ static int l_collect(lua_State *L)
 }
 
 static const luaL_Reg methods[] = {
-    {"method", l_method}, {"path", l_path}, {"query", l_query}, {"header", l_header}, {"body", l_body},
+    {"method", l_method}, {"path", l_path},         {"query", l_query},       {"header", l_header},   {"body", l_body},
     {"remote", l_remote}, {"is_local", l_is_local}, {"tls_name", l_tls_name}, {"respond", l_respond}, {NULL, NULL},
 };
 

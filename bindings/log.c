@@ -46,15 +46,18 @@ static int l_open(lua_State *L)
     path = option_string(L, 1, "path", NULL);
     format = option_string(L, 1, "format", "logfmt");
     level = option_string(L, 1, "level", "info");
-    if (strcmp(format, "logfmt") != 0 && strcmp(format, "json") != 0) return luaL_error(L, "option 'format': expected logfmt or json");
-    while (levels[chosen] != NULL && strcmp(levels[chosen], level) != 0) chosen++;
+    if (strcmp(format, "logfmt") != 0 && strcmp(format, "json") != 0)
+        return luaL_error(L, "option 'format': expected logfmt or json");
+    while (levels[chosen] != NULL && strcmp(levels[chosen], level) != 0)
+        chosen++;
     if (levels[chosen] == NULL) return luaL_error(L, "option 'level': expected debug, info, warn or error");
     lua_getfield(L, 1, "clock");
     if (!lua_isnil(L, -1)) clock = check_clock(L, -1);
     box = new_box(L, 1);
     lua_insert(L, -2);
     lua_setiuservalue(L, -2, 1);
-    if (log_open(path, strcmp(format, "json") == 0 ? LOG_FORMAT_JSON : LOG_FORMAT_LOGFMT, chosen, clock, &box->log) != 0) {
+    if (log_open(path, strcmp(format, "json") == 0 ? LOG_FORMAT_JSON : LOG_FORMAT_LOGFMT, chosen, clock, &box->log) !=
+        0) {
         return push_failure(L, "unavailable", "cannot open the log file %s", path);
     }
     return 1;
@@ -126,7 +129,8 @@ static int l_close(lua_State *L)
     return 0;
 }
 
-static const luaL_Reg methods[] = {{"debug", l_debug}, {"info", l_info}, {"warn", l_warn}, {"error", l_error}, {NULL, NULL}};
+static const luaL_Reg methods[] = {
+    {"debug", l_debug}, {"info", l_info}, {"warn", l_warn}, {"error", l_error}, {NULL, NULL}};
 static const luaL_Reg functions[] = {{"open", l_open}, {NULL, NULL}};
 
 int luaopen_herald_log(lua_State *L);

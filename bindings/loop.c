@@ -82,7 +82,8 @@ static int l_run_until_idle(lua_State *L)
     struct host *host = host_of(L);
 
     loop_hold(host_loop(host));
-    while (host_live(host) > 0) loop_run_once(host_loop(host));
+    while (host_live(host) > 0)
+        loop_run_once(host_loop(host));
     loop_release(host_loop(host));
     return 0;
 }
@@ -106,7 +107,8 @@ static int push_woken(lua_State *L, void *result)
     if (L == NULL) return 0;
     count = lua_gettop(from) - 1;
     lua_checkstack(L, count);
-    for (int i = 2; i <= count + 1; i++) lua_pushvalue(from, i);
+    for (int i = 2; i <= count + 1; i++)
+        lua_pushvalue(from, i);
     lua_xmove(from, L, count);
     return count;
 }
@@ -165,8 +167,9 @@ static int l_parking_wake(lua_State *L)
 
 static const luaL_Reg parking_methods[] = {{"wait", l_parking_wait}, {"wake", l_parking_wake}, {NULL, NULL}};
 static const luaL_Reg functions[] = {
-    {"sleep", l_sleep}, {"spawn", l_spawn}, {"live", l_live}, {"run_once", l_run_once}, {"poll", l_poll},
-    {"run_until_idle", l_run_until_idle}, {"parking", l_parking}, {NULL, NULL},
+    {"sleep", l_sleep},       {"spawn", l_spawn}, {"live", l_live},
+    {"run_once", l_run_once}, {"poll", l_poll},   {"run_until_idle", l_run_until_idle},
+    {"parking", l_parking},   {NULL, NULL},
 };
 
 int luaopen_herald_loop(lua_State *L);

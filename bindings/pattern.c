@@ -131,14 +131,16 @@ static void push_capture(lua_State *L, const struct search *search, const struct
 }
 
 /* Pushes the captures; with none, the whole match when is_whole. Returns their number. */
-static int push_captures(lua_State *L, const struct search *search, const struct pattern_match *match, size_t offset, bool is_whole)
+static int push_captures(lua_State *L, const struct search *search, const struct pattern_match *match, size_t offset,
+                         bool is_whole)
 {
     luaL_checkstack(L, PATTERN_MOST_CAPTURES + 1, "too many captures");
     if (match->capture_count == 0 && is_whole) {
         lua_pushlstring(L, search->text + offset, (size_t)(match->end - search->text) - offset);
         return 1;
     }
-    for (size_t i = 0; i < match->capture_count; i++) push_capture(L, search, &match->captures[i]);
+    for (size_t i = 0; i < match->capture_count; i++)
+        push_capture(L, search, &match->captures[i]);
     return (int)match->capture_count;
 }
 
@@ -246,7 +248,8 @@ static int l_gmatch(lua_State *L)
 }
 
 /* Adds a replacement text, in which %0 to %9 stand for captures. */
-static void add_text(lua_State *L, luaL_Buffer *out, const struct search *search, const struct pattern_match *match, size_t offset)
+static void add_text(lua_State *L, luaL_Buffer *out, const struct search *search, const struct pattern_match *match,
+                     size_t offset)
 {
     size_t len;
     const char *text = lua_tolstring(L, 3, &len), *end = text + len;
@@ -271,7 +274,8 @@ static void add_text(lua_State *L, luaL_Buffer *out, const struct search *search
 }
 
 /* Adds what the table or function gives for a match; nil and false keep the text as it is. */
-static void add_value(lua_State *L, luaL_Buffer *out, const struct search *search, const struct pattern_match *match, size_t offset)
+static void add_value(lua_State *L, luaL_Buffer *out, const struct search *search, const struct pattern_match *match,
+                      size_t offset)
 {
     int count;
 
@@ -305,7 +309,8 @@ static int l_gsub(lua_State *L)
     int kind = lua_type(L, 3), status;
 
     luaL_checkstring(L, 1);
-    luaL_argexpected(L, kind == LUA_TSTRING || kind == LUA_TNUMBER || kind == LUA_TTABLE || kind == LUA_TFUNCTION, 3, "string/function/table");
+    luaL_argexpected(L, kind == LUA_TSTRING || kind == LUA_TNUMBER || kind == LUA_TTABLE || kind == LUA_TFUNCTION, 3,
+                     "string/function/table");
     if (kind == LUA_TNUMBER) lua_tostring(L, 3);
     most = luaL_optinteger(L, 4, LUA_MAXINTEGER);
     search_begin(L, &search, 1, push_pattern(L, 2));
@@ -335,7 +340,8 @@ static int l_gsub(lua_State *L)
     return 2;
 }
 
-static const luaL_Reg functions[] = {{"find", l_find}, {"match", l_match}, {"gmatch", l_gmatch}, {"gsub", l_gsub}, {NULL, NULL}};
+static const luaL_Reg functions[] = {
+    {"find", l_find}, {"match", l_match}, {"gmatch", l_gmatch}, {"gsub", l_gsub}, {NULL, NULL}};
 
 int luaopen_herald_pattern(lua_State *L);
 

@@ -76,7 +76,8 @@ static int l_parse(lua_State *L)
     luaL_setmetatable(L, DOCUMENT);
     lua_pushvalue(L, 1); /* keeps the text alive */
     lua_setiuservalue(L, -2, 1);
-    if (payload_parse(payload, text, len, failure, sizeof(failure)) != STATUS_OK) return push_failure(L, "invalid-json", "%s", failure);
+    if (payload_parse(payload, text, len, failure, sizeof(failure)) != STATUS_OK)
+        return push_failure(L, "invalid-json", "%s", failure);
     return 1;
 }
 
@@ -208,19 +209,11 @@ static void push_value(lua_State *L, const struct payload *payload, uint32_t nod
 
     luaL_checkstack(L, 6, "the document is nested too deeply");
     switch ((enum payload_kind)found->kind) {
-    case PAYLOAD_NULL:
-        lua_pushlightuserdata(L, NULL);
-        return;
+    case PAYLOAD_NULL: lua_pushlightuserdata(L, NULL); return;
     case PAYLOAD_FALSE:
-    case PAYLOAD_TRUE:
-        lua_pushboolean(L, found->kind == PAYLOAD_TRUE);
-        return;
-    case PAYLOAD_NUMBER:
-        push_number(L, payload, found);
-        return;
-    case PAYLOAD_STRING:
-        push_text(L, payload, node);
-        return;
+    case PAYLOAD_TRUE: lua_pushboolean(L, found->kind == PAYLOAD_TRUE); return;
+    case PAYLOAD_NUMBER: push_number(L, payload, found); return;
+    case PAYLOAD_STRING: push_text(L, payload, node); return;
     case PAYLOAD_ARRAY:
         lua_createtable(L, (int)found->count, 0);
         luaL_setmetatable(L, ARRAY);
@@ -338,7 +331,8 @@ static lua_Integer push_sorted_keys(lua_State *L, int index)
     lua_pushnil(L);
     while (lua_next(L, index) != 0) {
         lua_pop(L, 1);
-        if (lua_type(L, -1) != LUA_TSTRING) luaL_error(L, "JSON objects take names as keys, got a %s", luaL_typename(L, -1));
+        if (lua_type(L, -1) != LUA_TSTRING)
+            luaL_error(L, "JSON objects take names as keys, got a %s", luaL_typename(L, -1));
         lua_pushvalue(L, -1);
         lua_rawseti(L, -3, ++count);
     }
@@ -382,15 +376,9 @@ static void encode(lua_State *L, int index, struct buffer *out, int depth)
     if (depth > ENCODE_DEPTH_MOST) luaL_error(L, "the table is nested too deeply for JSON (or contains itself)");
     luaL_checkstack(L, 8, "the table is nested too deeply");
     switch (lua_type(L, index)) {
-    case LUA_TNIL:
-        buffer_add_string(out, "null");
-        return;
-    case LUA_TBOOLEAN:
-        buffer_add_string(out, lua_toboolean(L, index) ? "true" : "false");
-        return;
-    case LUA_TNUMBER:
-        encode_number(L, index, out);
-        return;
+    case LUA_TNIL: buffer_add_string(out, "null"); return;
+    case LUA_TBOOLEAN: buffer_add_string(out, lua_toboolean(L, index) ? "true" : "false"); return;
+    case LUA_TNUMBER: encode_number(L, index, out); return;
     case LUA_TSTRING:
         text = lua_tolstring(L, index, &len);
         payload_quote(text, len, out);
@@ -417,8 +405,7 @@ static void encode(lua_State *L, int index, struct buffer *out, int depth)
             encode_object(L, index, out, depth + 1);
         }
         return;
-    default:
-        break;
+    default: break;
     }
     luaL_error(L, "JSON cannot say a %s", luaL_typename(L, index));
 }
@@ -536,12 +523,12 @@ static int l_merge(lua_State *L)
 }
 
 static const luaL_Reg methods[] = {
-    {"find", l_find}, {"kind", l_kind}, {"len", l_len}, {"first", l_first}, {"next", l_next}, {"key", l_key},
-    {"raw", l_raw}, {"string", l_string}, {"value", l_value}, {"pick", l_pick}, {NULL, NULL},
+    {"find", l_find}, {"kind", l_kind},     {"len", l_len},     {"first", l_first}, {"next", l_next}, {"key", l_key},
+    {"raw", l_raw},   {"string", l_string}, {"value", l_value}, {"pick", l_pick},   {NULL, NULL},
 };
 static const luaL_Reg functions[] = {
-    {"parse", l_parse}, {"encode", l_encode}, {"quote", l_quote}, {"array", l_array}, {"raw", l_raw_text}, {"merge", l_merge},
-    {NULL, NULL},
+    {"parse", l_parse},  {"encode", l_encode}, {"quote", l_quote}, {"array", l_array},
+    {"raw", l_raw_text}, {"merge", l_merge},   {NULL, NULL},
 };
 
 int luaopen_herald_payload(lua_State *L);

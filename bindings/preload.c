@@ -3,8 +3,10 @@
 #include <lauxlib.h>
 #include <lualib.h>
 
-#define BINDINGS(X) \
-    X(budget) X(clock) X(crypto) X(daemon) X(files) X(log) X(loop) X(mime) X(pattern) X(payload) X(store) X(template) X(transfer) X(window)
+#define BINDINGS(X)                                                                                         \
+    X(budget)                                                                                               \
+    X(clock) X(crypto) X(daemon) X(files) X(log) X(loop) X(mime) X(pattern) X(payload) X(store) X(template) \
+        X(transfer) X(window)
 
 #define DECLARE(name) int luaopen_herald_##name(lua_State *L);
 BINDINGS(DECLARE)

@@ -57,7 +57,8 @@ static const char *open_code(int status)
     return status == STATUS_CONFLICT ? "conflict" : status == STATUS_INVALID ? "invalid" : "storage-unavailable";
 }
 
-/* store.open{path=, clock=, log=} -> Store | nil, message, code  ("conflict": in use; "invalid": damaged, newer, no store) */
+/* store.open{path=, clock=, log=} -> Store | nil, message, code  ("conflict": in use; "invalid": damaged, newer, no
+ * store) */
 static int l_open(lua_State *L)
 {
     static const char *const names[] = {"path", "clock", "log", NULL};
@@ -173,11 +174,15 @@ static int l_change(lua_State *L)
     if (status == STATUS_OK) return wait_suspend(L, wait);
     wait_abandon(wait);
     store_request_free(&change->request);
-    return push_failure(L, store_code((enum store_operation)method->what, status), "the store takes nothing more at the moment: too many requests wait");
+    return push_failure(L, store_code((enum store_operation)method->what, status),
+                        "the store takes nothing more at the moment: too many requests wait");
 }
 
 static const luaL_Reg special_methods[] = {
-    {"accept", l_store_accept}, {"settle", l_store_settle}, {"revision", l_revision}, {NULL, NULL},
+    {"accept", l_store_accept},
+    {"settle", l_store_settle},
+    {"revision", l_revision},
+    {NULL, NULL},
 };
 
 static const luaL_Reg functions[] = {{"open", l_open}, {NULL, NULL}};

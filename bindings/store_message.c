@@ -23,7 +23,8 @@ struct table {
 
 static int wrong(const struct table *table, const char *name, const char *expected)
 {
-    return luaL_error(table->L, "%s: option '%s': expected %s, got %s", table->what, name, expected, luaL_typename(table->L, -1));
+    return luaL_error(table->L, "%s: option '%s': expected %s, got %s", table->what, name, expected,
+                      luaL_typename(table->L, -1));
 }
 
 static struct store_text get_text(struct table *table, const char *name, bool is_optional)
@@ -103,11 +104,12 @@ static size_t packed(struct store_text text)
 /* Reads the message on top of the stack and pops it. Its texts are the table's. */
 static void read_message(lua_State *L, struct store_message *message, size_t *size)
 {
-    static const char *const names[] = {"user_id", "namespace", "type", "state", "reason", "due_at", "expires_at", "channel",
-                                        "surface", "payload", "create_profile", NULL};
+    static const char *const names[] = {"user_id",    "namespace", "type",    "state",   "reason",         "due_at",
+                                        "expires_at", "channel",   "surface", "payload", "create_profile", NULL};
     struct table table = {L, lua_gettop(L), "accept: a message", 0};
 
-    if (!lua_istable(L, -1)) luaL_error(L, "accept: messages: expected tables in the array, got %s", luaL_typename(L, -1));
+    if (!lua_istable(L, -1))
+        luaL_error(L, "accept: messages: expected tables in the array, got %s", luaL_typename(L, -1));
     message->user_id = get_text(&table, "user_id", false);
     message->namespace = get_text(&table, "namespace", false);
     message->type = get_text(&table, "type", false);
@@ -123,8 +125,8 @@ static void read_message(lua_State *L, struct store_message *message, size_t *si
     if (message->state != STORE_HELD && message->state != STORE_WAITING && message->state != STORE_SKIPPED) {
         luaL_error(L, "accept: a message cannot start as '%s'", store_state_name(message->state));
     }
-    *size += packed(message->user_id) + packed(message->namespace) + packed(message->type) + packed(message->channel)
-           + packed(message->surface) + packed(message->reason) + packed(message->payload);
+    *size += packed(message->user_id) + packed(message->namespace) + packed(message->type) + packed(message->channel) +
+             packed(message->surface) + packed(message->reason) + packed(message->payload);
     lua_pop(L, 1);
 }
 
@@ -200,7 +202,8 @@ static int submit(lua_State *L, struct store_session *session, struct store_requ
     if (status == STATUS_OK) return wait_suspend(L, wait);
     wait_abandon(wait);
     store_request_free(request);
-    return push_failure(L, store_code(operation, status), "the store takes nothing more at the moment: too many requests wait");
+    return push_failure(L, store_code(operation, status),
+                        "the store takes nothing more at the moment: too many requests wait");
 }
 
 /*
@@ -210,8 +213,8 @@ static int submit(lua_State *L, struct store_session *session, struct store_requ
  */
 int l_store_accept(lua_State *L)
 {
-    static const char *const names[] = {"request_id", "body_hash", "campaign", "version", "sandbox", "at", "by", "idempotency_ms",
-                                        "messages", NULL};
+    static const char *const names[] = {"request_id", "body_hash", "campaign",       "version",  "sandbox",
+                                        "at",         "by",        "idempotency_ms", "messages", NULL};
     struct store_session *session = check_store_session(L, 1);
     struct store_message few[FEW_MESSAGES], *messages = few;
     struct table table = {L, 2, "accept", 0};
@@ -235,10 +238,11 @@ int l_store_accept(lua_State *L)
     table.found++;
     check_all_read(&table, names);
     count = luaL_len(L, 3);
-    if (count < 1 || count > ID_MOST_AT_ONCE) return luaL_error(L, "accept: messages: %I is not between 1 and %d", count, ID_MOST_AT_ONCE);
+    if (count < 1 || count > ID_MOST_AT_ONCE)
+        return luaL_error(L, "accept: messages: %I is not between 1 and %d", count, ID_MOST_AT_ONCE);
     if (count > FEW_MESSAGES) messages = lua_newuserdatauv(L, (size_t)count * sizeof(*messages), 0);
-    size = packed(head.request_id) + packed(head.body_hash) + packed(head.campaign) + packed(head.version) + packed(head.sandbox)
-         + packed(head.by);
+    size = packed(head.request_id) + packed(head.body_hash) + packed(head.campaign) + packed(head.version) +
+           packed(head.sandbox) + packed(head.by);
     for (lua_Integer i = 1; i <= count; i++) {
         lua_rawgeti(L, 3, i);
         read_message(L, &messages[i - 1], &size);
@@ -265,8 +269,8 @@ int l_store_accept(lua_State *L)
  */
 int l_store_settle(lua_State *L)
 {
-    static const char *const names[] = {"id", "state", "at", "due_at", "attempts", "provider", "provider_id", "code", "answer",
-                                        "reason", "latency_ms", "campaign", NULL};
+    static const char *const names[] = {"id",   "state",  "at",     "due_at",     "attempts", "provider", "provider_id",
+                                        "code", "answer", "reason", "latency_ms", "campaign", NULL};
     struct store_session *session = check_store_session(L, 1);
     struct table table = {L, 2, "settle", 0};
     struct store_settle head = {0}, *settle;
@@ -293,8 +297,9 @@ int l_store_settle(lua_State *L)
     }
     if (session == NULL) return push_failure(L, "closed", "the store is closed");
     wait = wait_new(L, NULL, NULL);
-    settle = store_settle_new(packed(head.provider) + packed(head.provider_id) + packed(head.code) + packed(head.answer)
-                              + packed(head.reason), &room);
+    settle = store_settle_new(packed(head.provider) + packed(head.provider_id) + packed(head.code) +
+                                  packed(head.answer) + packed(head.reason),
+                              &room);
     settle->id = head.id;
     settle->state = head.state;
     settle->at = head.at;

@@ -16,8 +16,8 @@ enum field_kind {
     OPTIONAL_TEXT,
     INTEGER,
     OPTIONAL_INTEGER,
-    POSITIVE,  /* an integer above 0 */
-    ONE,       /* an integer, 1 unless told */
+    POSITIVE, /* an integer above 0 */
+    ONE,      /* an integer, 1 unless told */
     LIMIT,
     STATE,     /* optional: the name of a message's state */
     TEXTS,     /* an array of strings, joined by commas */
@@ -43,15 +43,16 @@ static const struct store_method methods[] = {
     {"campaigns", true, STORE_READ_CAMPAIGNS, STORE_GIVES_LIST,
      FIELDS({"status", OPTIONAL_TEXT}, {"changed_since", OPTIONAL_INTEGER}), true, NULL},
     /* store:version(campaign, hash) -> row */
-    {"version", true, STORE_READ_VERSION, STORE_GIVES_ROW, FIELDS({"campaign", TEXT}, {"hash", TEXT}), false, "version of this campaign"},
+    {"version", true, STORE_READ_VERSION, STORE_GIVES_ROW, FIELDS({"campaign", TEXT}, {"hash", TEXT}), false,
+     "version of this campaign"},
     /* store:versions(campaign) -> rows without definition and bundle */
     {"versions", true, STORE_READ_VERSIONS, STORE_GIVES_LIST, FIELDS({"campaign", TEXT}), false, NULL},
     /* store:audit{campaign=, before=, limit=} -> rows, the newest first */
     {"audit", true, STORE_READ_AUDIT, STORE_GIVES_LIST,
      FIELDS({"campaign", OPTIONAL_TEXT}, {"before", OPTIONAL_INTEGER}, {"limit", LIMIT}), true, NULL},
     /* store:request(sandbox, request_id, now) -> {execution, at, body_hash} */
-    {"request", true, STORE_READ_REQUEST, STORE_GIVES_ROW, FIELDS({"sandbox", TEXT}, {"request_id", TEXT}, {"now", INTEGER}), false,
-     "request with this id"},
+    {"request", true, STORE_READ_REQUEST, STORE_GIVES_ROW,
+     FIELDS({"sandbox", TEXT}, {"request_id", TEXT}, {"now", INTEGER}), false, "request with this id"},
     /* store:message(id) -> row */
     {"message", true, STORE_READ_MESSAGE, STORE_GIVES_ROW, FIELDS({"id", INTEGER}), false, "message"},
     /* store:execution(id) -> {id, request_id, campaign, version, at, by, sandbox, messages} */
@@ -68,7 +69,8 @@ static const struct store_method methods[] = {
     /* store:events(message) -> rows, the oldest first */
     {"events", true, STORE_READ_EVENTS, STORE_GIVES_LIST, FIELDS({"message", INTEGER}), false, NULL},
     /* store:profile(namespace, user_id) -> row */
-    {"profile", true, STORE_READ_PROFILE, STORE_GIVES_ROW, FIELDS({"namespace", TEXT}, {"user_id", TEXT}), false, "profile"},
+    {"profile", true, STORE_READ_PROFILE, STORE_GIVES_ROW, FIELDS({"namespace", TEXT}, {"user_id", TEXT}), false,
+     "profile"},
     /* store:keys() -> rows */
     {"keys", true, STORE_READ_KEYS, STORE_GIVES_LIST, NO_FIELDS, false, NULL},
     /* store:key(hash) -> row */
@@ -81,44 +83,56 @@ static const struct store_method methods[] = {
     /* store:stats() -> {waiting=, held=, ...} */
     {"stats", true, STORE_READ_STATS, STORE_GIVES_STATS, NO_FIELDS, false, NULL},
 
-    /* store:save_version{campaign=, hash=, definition=, bundle=, origin=, by=, at=} -> {number, created, campaign_created} */
+    /* store:save_version{campaign=, hash=, definition=, bundle=, origin=, by=, at=} -> {number, created,
+       campaign_created} */
     {"save_version", false, STORE_SAVE_VERSION, STORE_GIVES_SAVED,
-     FIELDS({"campaign", TEXT}, {"hash", TEXT}, {"definition", TEXT}, {"bundle", OPTIONAL_TEXT}, {"origin", TEXT}, {"by", TEXT},
-            {"at", INTEGER}), true, NULL},
+     FIELDS({"campaign", TEXT}, {"hash", TEXT}, {"definition", TEXT}, {"bundle", OPTIONAL_TEXT}, {"origin", TEXT},
+            {"by", TEXT}, {"at", INTEGER}),
+     true, NULL},
     /* store:change_campaign{id=, from={...}, status=, live=, draft=, by=, at=, action=, detail=} -> row */
     {"change_campaign", false, STORE_CHANGE_CAMPAIGN, STORE_GIVES_ROW,
-     FIELDS({"id", TEXT}, {"from", TEXTS}, {"status", OPTIONAL_TEXT}, {"live", OPTIONAL_TEXT}, {"draft", CLEARABLE}, {"by", TEXT},
-            {"at", INTEGER}, {"action", TEXT}, {"detail", OPTIONAL_TEXT}), true, "campaign"},
+     FIELDS({"id", TEXT}, {"from", TEXTS}, {"status", OPTIONAL_TEXT}, {"live", OPTIONAL_TEXT}, {"draft", CLEARABLE},
+            {"by", TEXT}, {"at", INTEGER}, {"action", TEXT}, {"detail", OPTIONAL_TEXT}),
+     true, "campaign"},
     /* store:delete_campaign{id=, by=, at=} -> true */
-    {"delete_campaign", false, STORE_DELETE_CAMPAIGN, STORE_GIVES_TRUE, FIELDS({"id", TEXT}, {"by", TEXT}, {"at", INTEGER}), true, NULL},
+    {"delete_campaign", false, STORE_DELETE_CAMPAIGN, STORE_GIVES_TRUE,
+     FIELDS({"id", TEXT}, {"by", TEXT}, {"at", INTEGER}), true, NULL},
     /* store:append_audit{at=, by=, action=, campaign=, detail=} -> true */
     {"append_audit", false, STORE_APPEND_AUDIT, STORE_GIVES_TRUE,
-     FIELDS({"at", INTEGER}, {"by", TEXT}, {"action", TEXT}, {"campaign", OPTIONAL_TEXT}, {"detail", OPTIONAL_TEXT}), true, NULL},
+     FIELDS({"at", INTEGER}, {"by", TEXT}, {"action", TEXT}, {"campaign", OPTIONAL_TEXT}, {"detail", OPTIONAL_TEXT}),
+     true, NULL},
     /* store:claim{now=, limit=} -> rows, held from now on */
     {"claim", false, STORE_CLAIM, STORE_GIVES_LIST, FIELDS({"now", INTEGER}, {"limit", LIMIT}), true, NULL},
     /* store:retry_now{now=, campaign= | ids=} -> count */
-    {"retry_now", false, STORE_RETRY_NOW, STORE_GIVES_INTEGER, FIELDS({"now", INTEGER}, {"campaign", OPTIONAL_TEXT}, {"ids", IDS}), true, NULL},
+    {"retry_now", false, STORE_RETRY_NOW, STORE_GIVES_INTEGER,
+     FIELDS({"now", INTEGER}, {"campaign", OPTIONAL_TEXT}, {"ids", IDS}), true, NULL},
     /* store:cancel{at=, by=, reason=, campaign= | ids=} -> count */
     {"cancel", false, STORE_CANCEL, STORE_GIVES_INTEGER,
      FIELDS({"at", INTEGER}, {"by", TEXT}, {"reason", TEXT}, {"campaign", OPTIONAL_TEXT}, {"ids", IDS}), true, NULL},
     /* store:add_event{message=, at=, kind=, detail=, campaign=} -> true */
     {"add_event", false, STORE_ADD_EVENT, STORE_GIVES_TRUE,
-     FIELDS({"message", INTEGER}, {"at", INTEGER}, {"kind", TEXT}, {"detail", OPTIONAL_TEXT}, {"campaign", UNUSED}), true, NULL},
+     FIELDS({"message", INTEGER}, {"at", INTEGER}, {"kind", TEXT}, {"detail", OPTIONAL_TEXT}, {"campaign", UNUSED}),
+     true, NULL},
     /* store:save_profile{namespace=, user_id=, attributes=, at=} -> true */
     {"save_profile", false, STORE_SAVE_PROFILE, STORE_GIVES_TRUE,
      FIELDS({"namespace", TEXT}, {"user_id", TEXT}, {"attributes", TEXT}, {"at", INTEGER}), true, NULL},
     /* store:once(key, expires_at, now) -> boolean: true the first time, and again when that has expired */
-    {"once", false, STORE_ONCE, STORE_GIVES_BOOLEAN, FIELDS({"key", TEXT}, {"expires_at", INTEGER}, {"now", INTEGER}), false, NULL},
+    {"once", false, STORE_ONCE, STORE_GIVES_BOOLEAN, FIELDS({"key", TEXT}, {"expires_at", INTEGER}, {"now", INTEGER}),
+     false, NULL},
     /* store:save_key{hash=, name=, scopes=, created_at=, created_by=, expires_at=} -> true */
     {"save_key", false, STORE_SAVE_KEY, STORE_GIVES_TRUE,
      FIELDS({"hash", TEXT}, {"name", TEXT}, {"scopes", TEXT}, {"created_at", INTEGER}, {"created_by", TEXT},
-            {"expires_at", OPTIONAL_INTEGER}), true, NULL},
+            {"expires_at", OPTIONAL_INTEGER}),
+     true, NULL},
     /* store:revoke_key{name=, at=, by=} -> count */
-    {"revoke_key", false, STORE_REVOKE_KEY, STORE_GIVES_INTEGER, FIELDS({"name", TEXT}, {"at", INTEGER}, {"by", TEXT}), true, NULL},
+    {"revoke_key", false, STORE_REVOKE_KEY, STORE_GIVES_INTEGER, FIELDS({"name", TEXT}, {"at", INTEGER}, {"by", TEXT}),
+     true, NULL},
     /* store:count{campaign=, metric=, at=, n=} -> true */
-    {"count", false, STORE_COUNT, STORE_GIVES_TRUE, FIELDS({"campaign", TEXT}, {"metric", TEXT}, {"at", INTEGER}, {"n", ONE}), true, NULL},
+    {"count", false, STORE_COUNT, STORE_GIVES_TRUE,
+     FIELDS({"campaign", TEXT}, {"metric", TEXT}, {"at", INTEGER}, {"n", ONE}), true, NULL},
     /* store:prune{before=, limit=} -> count of what went; 0: nothing more is past its time */
-    {"prune", false, STORE_PRUNE, STORE_GIVES_INTEGER, FIELDS({"before", INTEGER}, {"limit", LIMIT}, {"now", NOW}), true, NULL},
+    {"prune", false, STORE_PRUNE, STORE_GIVES_INTEGER, FIELDS({"before", INTEGER}, {"limit", LIMIT}, {"now", NOW}),
+     true, NULL},
     /* store:backup(path) -> true */
     {"backup", false, STORE_BACKUP, STORE_GIVES_TRUE, FIELDS({"path", TEXT}), false, NULL},
 };
@@ -151,11 +165,12 @@ const char *store_code(enum store_operation operation, int status)
 
 static int wrong(lua_State *L, const struct store_method *method, const struct store_field *field, const char *expected)
 {
-    return luaL_error(L, "%s: %s '%s': expected %s, got %s", method->name, method->has_options ? "option" : "argument", field->name,
-                      expected, luaL_typename(L, -1));
+    return luaL_error(L, "%s: %s '%s': expected %s, got %s", method->name, method->has_options ? "option" : "argument",
+                      field->name, expected, luaL_typename(L, -1));
 }
 
-static struct store_value check_text(lua_State *L, const struct store_method *method, const struct store_field *field, bool is_optional)
+static struct store_value check_text(lua_State *L, const struct store_method *method, const struct store_field *field,
+                                     bool is_optional)
 {
     struct store_value value = {STORE_TEXT, 0, {NULL, 0}};
 
@@ -165,7 +180,8 @@ static struct store_value check_text(lua_State *L, const struct store_method *me
     return value;
 }
 
-static struct store_value check_integer(lua_State *L, const struct store_method *method, const struct store_field *field, bool is_optional)
+static struct store_value check_integer(lua_State *L, const struct store_method *method,
+                                        const struct store_field *field, bool is_optional)
 {
     int is_integer = 0;
     lua_Integer integer;
@@ -176,14 +192,15 @@ static struct store_value check_integer(lua_State *L, const struct store_method 
     return store_integer(integer);
 }
 
-static struct store_value check_between(lua_State *L, const struct store_method *method, const struct store_field *field,
-                                        int64_t fallback, int64_t most)
+static struct store_value check_between(lua_State *L, const struct store_method *method,
+                                        const struct store_field *field, int64_t fallback, int64_t most)
 {
     struct store_value value = check_integer(L, method, field, fallback != 0);
 
     if (value.kind == STORE_NULL) return store_integer(fallback);
     if (value.integer < 1 || value.integer > most) {
-        luaL_error(L, "%s: %s: %I is not between 1 and %I", method->name, field->name, (LUAI_UACINT)value.integer, (LUAI_UACINT)most);
+        luaL_error(L, "%s: %s: %I is not between 1 and %I", method->name, field->name, (LUAI_UACINT)value.integer,
+                   (LUAI_UACINT)most);
     }
     return value;
 }
@@ -246,8 +263,8 @@ static void check_names(lua_State *L, const struct store_method *method)
 }
 
 /* Reads one field from the top of the stack into one or two values. */
-static size_t check_field(lua_State *L, const struct store_method *method, const struct store_field *field, int64_t now_ms,
-                          struct store_value *values)
+static size_t check_field(lua_State *L, const struct store_method *method, const struct store_field *field,
+                          int64_t now_ms, struct store_value *values)
 {
     bool is_false;
 
@@ -296,8 +313,8 @@ static struct store_value *check_ids(lua_State *L, const struct store_method *me
     return all;
 }
 
-struct store_value *store_check_values(lua_State *L, const struct store_method *method, int64_t now_ms, struct store_value *small,
-                                       size_t *out_count)
+struct store_value *store_check_values(lua_State *L, const struct store_method *method, int64_t now_ms,
+                                       struct store_value *small, size_t *out_count)
 {
     struct store_value *values = small, *with_ids;
     size_t count = 0;

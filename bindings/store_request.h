@@ -14,7 +14,7 @@
 
 enum store_shape {
     STORE_GIVES_TRUE,
-    STORE_GIVES_ROW,     /* a table; none: nil, message, "not-found" */
+    STORE_GIVES_ROW, /* a table; none: nil, message, "not-found" */
     STORE_GIVES_LIST,
     STORE_GIVES_INTEGER, /* nil when there is no row */
     STORE_GIVES_BOOLEAN,
@@ -44,8 +44,8 @@ const struct store_method *store_method_of(enum store_operation operation);
  * on the stack when it is large. The texts are those of the arguments. *small has room for STORE_MOST_VALUES.
  */
 #define STORE_MOST_VALUES 16
-struct store_value *store_check_values(lua_State *L, const struct store_method *method, int64_t now_ms, struct store_value *small,
-                                       size_t *out_count);
+struct store_value *store_check_values(lua_State *L, const struct store_method *method, int64_t now_ms,
+                                       struct store_value *small, size_t *out_count);
 
 /* Pushes the method's results and returns their count. */
 int store_push_rows(lua_State *L, const struct store_method *method, const struct store_rows *rows);

@@ -14,10 +14,10 @@
 
 struct transfer_client *check_transfer_client(lua_State *L, int index)
 {
-    struct transfer_client *client = luaL_checkudata(L, index, CLIENT);
+    struct transfer_client **box = luaL_checkudata(L, index, CLIENT);
 
-    luaL_argcheck(L, client->http != NULL, index, "the client is closed");
-    return client;
+    luaL_argcheck(L, *box != NULL, index, "the client is closed");
+    return *box;
 }
 
 static int free_waiter_box(lua_State *L)
@@ -29,7 +29,14 @@ static int free_waiter_box(lua_State *L)
     return 0;
 }
 
-struct transfer_waiter *transfer_waiter_new(lua_State *L, void (*cancel)(void *arg))
+static void cancel(void *arg)
+{
+    struct transfer_waiter *waiter = arg;
+
+    transfer_cancel(waiter->call);
+}
+
+struct transfer_waiter *transfer_waiter_new(lua_State *L)
 {
     struct transfer_waiter **box = lua_newuserdatauv(L, sizeof(*box), 0), *waiter;
 
@@ -43,6 +50,14 @@ struct transfer_waiter *transfer_waiter_new(lua_State *L, void (*cancel)(void *a
     waiter->wait = wait_new(L, cancel, waiter);
     *box = NULL;
     return waiter;
+}
+
+struct wait *transfer_waiter_end(struct transfer_waiter *waiter)
+{
+    struct wait *wait = waiter->wait;
+
+    memory_free(waiter);
+    return wait;
 }
 
 /* The headers' block as a table; a name that comes again has its values joined, as RFC 9110 section 5.2 has it. */
@@ -86,18 +101,7 @@ static int push_http(lua_State *L, void *arg)
 
 static void on_http_done(void *arg, struct transfer_result *result)
 {
-    struct transfer_waiter *waiter = arg;
-    struct wait *wait = waiter->wait;
-
-    memory_free(waiter);
-    wait_finish(wait, push_http, result);
-}
-
-static void cancel_http(void *arg)
-{
-    struct transfer_waiter *waiter = arg;
-
-    transfer_http_cancel(waiter->call);
+    wait_finish(transfer_waiter_end(arg), push_http, result);
 }
 
 /* The headers of the option table as an array in a userdata on the stack. */
@@ -185,17 +189,17 @@ static int l_http(lua_State *L)
     request.timeout_ms = option_integer(L, 2, "timeout_ms", 30000, 1, INT_MAX);
     request.response_most = (size_t)option_integer(L, 2, "response_most", 1 << 20, 0, INT_MAX);
     request.header_count = read_headers(L, &request.headers);
-    waiter = transfer_waiter_new(L, cancel_http);
-    waiter->call = transfer_http_start(client->http, &request, on_http_done, waiter);
+    waiter = transfer_waiter_new(L);
+    waiter->call = transfer_http_start(client, &request, on_http_done, waiter);
     return wait_suspend(L, waiter->wait);
 }
 
 static int l_close(lua_State *L)
 {
-    struct transfer_client *client = luaL_checkudata(L, 1, CLIENT);
+    struct transfer_client **box = luaL_checkudata(L, 1, CLIENT);
 
-    transfer_http_free(client->http);
-    client->http = NULL;
+    transfer_client_free(*box);
+    *box = NULL;
     return 0;
 }
 
@@ -203,23 +207,23 @@ static int l_close(lua_State *L)
 static int l_new(lua_State *L)
 {
     static const char *const names[] = {"connections", NULL};
-    struct transfer_client *client;
+    struct transfer_client **box;
     unsigned connections = 10;
 
     if (!lua_isnoneornil(L, 1)) {
         options_check(L, 1, names);
         connections = (unsigned)option_integer(L, 1, "connections", 10, 1, 1000);
     }
-    client = lua_newuserdatauv(L, sizeof(*client), 0);
-    *client = (struct transfer_client){0};
+    box = lua_newuserdatauv(L, sizeof(*box), 0);
+    *box = NULL;
     luaL_setmetatable(L, CLIENT);
-    if (transfer_http_new(host_loop(host_of(L)), connections, &client->http) != STATUS_OK) {
+    if (transfer_client_new(host_loop(host_of(L)), connections, box) != STATUS_OK) {
         return luaL_error(L, "cannot make a transfer client: no resources left");
     }
     return 1;
 }
 
-static const luaL_Reg methods[] = {{"http", l_http}, {NULL, NULL}};
+static const luaL_Reg methods[] = {{"http", l_http}, {"smtp", l_transfer_smtp}, {NULL, NULL}};
 static const luaL_Reg functions[] = {{"new", l_new}, {NULL, NULL}};
 
 int luaopen_herald_transfer(lua_State *L);

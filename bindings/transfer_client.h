@@ -6,12 +6,9 @@
 
 #include <lua.h>
 
-struct transfer_http;
+struct transfer_call;
+struct transfer_client;
 struct wait;
-
-struct transfer_client {
-    struct transfer_http *http; /* NULL: closed */
-};
 
 /* The open client at index; raises otherwise. */
 struct transfer_client *check_transfer_client(lua_State *L, int index);
@@ -19,11 +16,17 @@ struct transfer_client *check_transfer_client(lua_State *L, int index);
 /* A call under way. Freed when it is done, which may be after the Lua state was closed. */
 struct transfer_waiter {
     struct wait *wait;
-    void *call;
+    struct transfer_call *call;
 };
 
 /* With its wait made; raises where one cannot wait. */
-struct transfer_waiter *transfer_waiter_new(lua_State *L, void (*cancel)(void *arg));
+struct transfer_waiter *transfer_waiter_new(lua_State *L);
+
+/* Frees the waiter and gives its wait, which is to be finished. */
+struct wait *transfer_waiter_end(struct transfer_waiter *waiter);
+
+/* Client:smtp{…}, in the other file. */
+int l_transfer_smtp(lua_State *L);
 
 /* Options of the table at 2, as option_string: with the bytes' length; without a NUL. */
 const char *transfer_option_bytes(lua_State *L, const char *name, size_t *out_len);

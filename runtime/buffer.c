@@ -15,7 +15,8 @@ void buffer_reserve(struct buffer *buffer, size_t extra)
     if (extra > SIZE_MAX / 2 - buffer->len) abort();
     wanted = buffer->len + extra + 1;
     if (wanted <= buffer->size) return;
-    while (size < wanted) size *= 2;
+    while (size < wanted)
+        size *= 2;
     buffer->bytes = memory_resize(buffer->bytes, size, 1);
     buffer->size = size;
     buffer->bytes[buffer->len] = '\0';

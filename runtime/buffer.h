@@ -13,7 +13,10 @@ struct buffer {
     size_t size;
 };
 
-#define BUFFER_EMPTY {NULL, 0, 0}
+#define BUFFER_EMPTY \
+    {                \
+        NULL, 0, 0   \
+    }
 
 /* Makes room for extra more bytes behind len. */
 void buffer_reserve(struct buffer *buffer, size_t extra);
@@ -29,7 +32,8 @@ void buffer_clear(struct buffer *buffer);
 /* Frees the memory; the buffer is empty and usable again. */
 void buffer_free(struct buffer *buffer);
 
-/* Gives the bytes (NUL behind them) to the caller, who frees them with memory_free; the buffer is empty. out_len may be NULL. */
+/* Gives the bytes (NUL behind them) to the caller, who frees them with memory_free; the buffer is empty. out_len may be
+ * NULL. */
 char *buffer_take(struct buffer *buffer, size_t *out_len);
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * Folders and whole files, as the loader of a project reads them. Every call blocks; none is made on a path of a request.
+ * Folders and whole files, as the loader of a project reads them. Every call blocks; none is made on a path of a
+ * request.
  */
 #ifndef HERALD_FILES_H
 #define HERALD_FILES_H

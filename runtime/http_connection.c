@@ -29,10 +29,10 @@
 
 enum phase {
     PHASE_HANDSHAKE,
-    PHASE_IDLE,    /* nothing has come of the next request */
+    PHASE_IDLE, /* nothing has come of the next request */
     PHASE_HEADERS,
     PHASE_BODY,
-    PHASE_LINGER,  /* answered for the last time; what still comes is thrown away until the peer closes */
+    PHASE_LINGER, /* answered for the last time; what still comes is thrown away until the peer closes */
 };
 
 struct http_connection {
@@ -52,17 +52,17 @@ struct http_connection {
     enum phase phase;
     int64_t deadline_ms;
     bool is_unix;
-    bool is_parsing;     /* answers are flushed when the parser returns */
-    bool is_closing;     /* uv_close was called */
-    bool closes_after;   /* once all are answered */
+    bool is_parsing;   /* answers are flushed when the parser returns */
+    bool is_closing;   /* uv_close was called */
+    bool closes_after; /* once all are answered */
     bool is_draining;
-    bool is_paused;      /* too many exchanges wait for answers */
-    bool value_follows;  /* the last header field has begun its value */
-    bool value_is_cut;   /* that value reached the end of the bytes at hand */
+    bool is_paused;                /* too many exchanges wait for answers */
+    bool value_follows;            /* the last header field has begun its value */
+    bool value_is_cut;             /* that value reached the end of the bytes at hand */
     const char *piece, *piece_end; /* the bytes at hand */
     size_t head_size;
-    unsigned writes;     /* uv_write requests under way */
-    struct buffer held;  /* bytes that came while paused */
+    unsigned writes;    /* uv_write requests under way */
+    struct buffer held; /* bytes that came while paused */
     struct buffer out;
     char remote[64];
 };
@@ -330,7 +330,8 @@ static int on_field(llhttp_t *parser, const char *bytes, size_t len)
 
     if (connection->value_follows) {
         connection->value_follows = false;
-        if (exchange->field_count == HTTP_HEADERS_MOST) return stop(parser, 431, "headers-too-large", "The request has too many headers");
+        if (exchange->field_count == HTTP_HEADERS_MOST)
+            return stop(parser, 431, "headers-too-large", "The request has too many headers");
         buffer_add_char(&exchange->text, '\0');
         field = &exchange->fields[exchange->field_count++];
         *field = (struct http_field){exchange->text.len, 0, 0, 0};
@@ -345,7 +346,8 @@ static int on_field(llhttp_t *parser, const char *bytes, size_t len)
 static bool is_folded(const struct http_connection *connection, const char *bytes)
 {
     if (connection->value_follows) return !(connection->value_is_cut && bytes == connection->piece);
-    while (bytes > connection->piece && (bytes[-1] == ' ' || bytes[-1] == '\t')) bytes--;
+    while (bytes > connection->piece && (bytes[-1] == ' ' || bytes[-1] == '\t'))
+        bytes--;
     return bytes > connection->piece && bytes[-1] == '\n';
 }
 
@@ -391,7 +393,8 @@ static int on_headers(llhttp_t *parser)
     if ((parser->flags & F_CONTENT_LENGTH) != 0 && parser->content_length > limits->body_size) {
         return stop(parser, 413, "body-too-large", "The request's body is too large");
     }
-    if (llhttp_get_upgrade(parser)) return stop(parser, 400, "invalid-request", "This server does not change protocols");
+    if (llhttp_get_upgrade(parser))
+        return stop(parser, 400, "invalid-request", "This server does not change protocols");
     if (expects_continue(exchange) && connection->first == exchange) {
         add_plain(connection, "HTTP/1.1 100 Continue\r\n\r\n", 25);
         write_out(connection);
@@ -424,8 +427,13 @@ static int on_complete(llhttp_t *parser)
 }
 
 static const llhttp_settings_t parser_settings = {
-    .on_message_begin = on_message_begin, .on_url = on_url, .on_header_field = on_field, .on_header_value = on_value,
-    .on_headers_complete = on_headers, .on_body = on_body, .on_message_complete = on_complete,
+    .on_message_begin = on_message_begin,
+    .on_url = on_url,
+    .on_header_field = on_field,
+    .on_header_value = on_value,
+    .on_headers_complete = on_headers,
+    .on_body = on_body,
+    .on_message_complete = on_complete,
 };
 
 static void parse(struct http_connection *connection, const char *bytes, size_t len)
@@ -463,7 +471,8 @@ static void resume_paused(struct http_connection *connection)
 static void proceed(struct http_connection *connection)
 {
     finish_ready(connection);
-    while (!connection->is_closing && connection->is_paused && connection->depth < PIPELINE_MOST / 2 && !connection->is_draining) {
+    while (!connection->is_closing && connection->is_paused && connection->depth < PIPELINE_MOST / 2 &&
+           !connection->is_draining) {
         resume_paused(connection);
         finish_ready(connection);
     }
@@ -514,7 +523,8 @@ static void on_read(uv_stream_t *stream, ssize_t len, const uv_buf_t *piece)
     if (connection->is_closing || len == 0) return;
     if (len < 0) {
         /* A peer that only finished sending still gets its answers. */
-        if (len == UV_EOF && connection->first != NULL && connection->phase != PHASE_LINGER && connection->last->is_complete) {
+        if (len == UV_EOF && connection->first != NULL && connection->phase != PHASE_LINGER &&
+            connection->last->is_complete) {
             uv_read_stop(stream);
             connection->is_draining = true;
             finish_ready(connection);
@@ -545,7 +555,8 @@ static void name_remote(struct http_connection *connection)
     int len = sizeof(address), port = 0;
 
     snprintf(connection->remote, sizeof(connection->remote), "unix");
-    if (connection->is_unix || uv_tcp_getpeername(&connection->socket.tcp, (struct sockaddr *)&address, &len) != 0) return;
+    if (connection->is_unix || uv_tcp_getpeername(&connection->socket.tcp, (struct sockaddr *)&address, &len) != 0)
+        return;
     if (address.ss_family == AF_INET6) {
         uv_ip6_name((struct sockaddr_in6 *)&address, host, sizeof(host));
         port = ntohs(((struct sockaddr_in6 *)&address)->sin6_port);
@@ -608,9 +619,7 @@ void http_connection_sweep(struct http_connection *connection, int64_t now)
     if (connection->is_closing || now < connection->deadline_ms) return;
     switch (connection->phase) {
     case PHASE_HANDSHAKE:
-    case PHASE_LINGER:
-        close_connection(connection);
-        return;
+    case PHASE_LINGER: close_connection(connection); return;
     case PHASE_IDLE:
         /* Waiting for a handler is not idling. */
         if (connection->first == NULL && connection->writes == 0) close_connection(connection);

@@ -95,7 +95,8 @@ struct http_header http_exchange_header_at(const struct http_exchange *exchange,
 {
     const struct http_field *field = &exchange->fields[index];
 
-    return (struct http_header){exchange->text.bytes + field->name, field->name_len, exchange->text.bytes + field->value, field->value_len};
+    return (struct http_header){exchange->text.bytes + field->name, field->name_len,
+                                exchange->text.bytes + field->value, field->value_len};
 }
 
 const char *http_exchange_body(const struct http_exchange *exchange, size_t *out_len)
@@ -191,8 +192,8 @@ static void add_number(struct buffer *buffer, size_t number)
     buffer_add(buffer, digits + at, sizeof(digits) - at);
 }
 
-void http_exchange_compose(struct http_exchange *exchange, int status, const struct http_header *headers, size_t header_count,
-                           const char *body, size_t body_len)
+void http_exchange_compose(struct http_exchange *exchange, int status, const struct http_header *headers,
+                           size_t header_count, const char *body, size_t body_len)
 {
     struct buffer *answer = &exchange->answer;
 
@@ -204,7 +205,8 @@ void http_exchange_compose(struct http_exchange *exchange, int status, const str
     buffer_add_string(answer, "\r\n");
     buffer_add_string(answer, date_line());
     for (size_t i = 0; i < header_count; i++) {
-        if (!is_safe(headers[i].name, headers[i].name_len) || !is_safe(headers[i].value, headers[i].value_len)) continue;
+        if (!is_safe(headers[i].name, headers[i].name_len) || !is_safe(headers[i].value, headers[i].value_len))
+            continue;
         buffer_add(answer, headers[i].name, headers[i].name_len);
         buffer_add(answer, ": ", 2);
         buffer_add(answer, headers[i].value, headers[i].value_len);

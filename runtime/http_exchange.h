@@ -38,8 +38,8 @@ void http_exchange_reset(struct http_exchange *exchange);
 void http_exchange_free(struct http_exchange *exchange);
 
 /* Composes the whole answer into exchange->answer. */
-void http_exchange_compose(struct http_exchange *exchange, int status, const struct http_header *headers, size_t header_count,
-                           const char *body, size_t body_len);
+void http_exchange_compose(struct http_exchange *exchange, int status, const struct http_header *headers,
+                           size_t header_count, const char *body, size_t body_len);
 
 /* http_connection.c */
 void http_connection_answered(struct http_connection *connection);

@@ -122,7 +122,8 @@ static int parse_address(const char *text, struct sockaddr_storage *out, char *f
     if (uv_ip6_addr(host, (int)port, (struct sockaddr_in6 *)out) == 0) return STATUS_OK;
 
 wrong:
-    snprintf(failure, failure_size, "expected an IP address and a port, such as 127.0.0.1:8080 or [::]:8080, or unix:/path");
+    snprintf(failure, failure_size,
+             "expected an IP address and a port, such as 127.0.0.1:8080 or [::]:8080, or unix:/path");
     return STATUS_INVALID;
 }
 
@@ -172,7 +173,8 @@ static int listen_unix(struct http_server *server, char *failure, size_t failure
     return STATUS_OK;
 }
 
-int http_server_open(const struct http_server_options *options, struct http_server **out, char *failure, size_t failure_size)
+int http_server_open(const struct http_server_options *options, struct http_server **out, char *failure,
+                     size_t failure_size)
 {
     struct http_server *server = memory_zeroed(1, sizeof(*server));
     struct http_listener *listener = memory_zeroed(1, sizeof(*listener));
@@ -186,7 +188,7 @@ int http_server_open(const struct http_server_options *options, struct http_serv
     listener->open_handles++;
     uv_timer_start(&listener->sweeper, on_sweep, SWEEP_MS, SWEEP_MS);
     status = strncmp(options->address, "unix:", 5) == 0 ? listen_unix(server, failure, failure_size)
-                                                         : listen_tcp(server, failure, failure_size);
+                                                        : listen_tcp(server, failure, failure_size);
     if (status != STATUS_OK) {
         http_server_close(server, 0, NULL, NULL);
         return status;

@@ -19,7 +19,7 @@ struct loop;
 struct tls_server;
 
 struct http_limits {
-    size_t header_size;     /* request line and headers together */
+    size_t header_size; /* request line and headers together */
     size_t body_size;
     int64_t header_time_ms; /* from the first byte to the end of the headers, and for a TLS handshake */
     int64_t body_time_ms;   /* from the end of the headers to the end of the body */
@@ -27,7 +27,10 @@ struct http_limits {
     unsigned connections;
 };
 
-#define HTTP_LIMITS_DEFAULT {32 * 1024, 8 * 1024 * 1024, 10000, 30000, 60000, 10000}
+#define HTTP_LIMITS_DEFAULT                                    \
+    {                                                          \
+        32 * 1024, 8 * 1024 * 1024, 10000, 30000, 60000, 10000 \
+    }
 
 struct http_header {
     const char *name;
@@ -38,8 +41,8 @@ struct http_header {
 
 struct http_server_options {
     struct loop *loop;
-    const char *address; /* "127.0.0.1:8080", "[::]:8080" or "unix:/path" */
-    bool reuse_port;     /* several servers share a TCP port; the kernel spreads the connections */
+    const char *address;    /* "127.0.0.1:8080", "[::]:8080" or "unix:/path" */
+    bool reuse_port;        /* several servers share a TCP port; the kernel spreads the connections */
     struct tls_server *tls; /* borrowed; NULL: plain */
     struct http_limits limits;
     void (*on_request)(void *ctx, struct http_exchange *exchange);
@@ -51,7 +54,8 @@ struct http_server_options {
 };
 
 /* STATUS_INVALID (address) or STATUS_UNAVAILABLE, with a sentence in failure. */
-int http_server_open(const struct http_server_options *options, struct http_server **out, char *failure, size_t failure_size);
+int http_server_open(const struct http_server_options *options, struct http_server **out, char *failure,
+                     size_t failure_size);
 
 /* The TCP port that is listened on; 0 for a unix socket. */
 int http_server_port(const struct http_server *server);
@@ -68,7 +72,8 @@ void http_server_close(struct http_server *server, int64_t deadline_ms, void (*d
 const char *http_exchange_method(const struct http_exchange *exchange);
 const char *http_exchange_path(const struct http_exchange *exchange, size_t *out_len);
 const char *http_exchange_query(const struct http_exchange *exchange, size_t *out_len); /* NULL when there is no '?' */
-const char *http_exchange_header(const struct http_exchange *exchange, const char *lower_name, size_t *out_len); /* the first, or NULL */
+const char *http_exchange_header(const struct http_exchange *exchange, const char *lower_name,
+                                 size_t *out_len); /* the first, or NULL */
 size_t http_exchange_header_count(const struct http_exchange *exchange);
 struct http_header http_exchange_header_at(const struct http_exchange *exchange, size_t index);
 const char *http_exchange_body(const struct http_exchange *exchange, size_t *out_len);

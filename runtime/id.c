@@ -29,7 +29,8 @@ int64_t id_next(struct id_source *source, int64_t now_ms, int64_t count)
         sequence = (source->last & (SEQUENCE_COUNT - 1)) + 1;
     }
     /* A full millisecond, or another node's id as the last one: go on in the next millisecond. */
-    if (sequence + count > SEQUENCE_COUNT || (sequence > 0 && ((source->last >> SEQUENCE_BITS) & 255) != source->node)) {
+    if (sequence + count > SEQUENCE_COUNT ||
+        (sequence > 0 && ((source->last >> SEQUENCE_BITS) & 255) != source->node)) {
         ticks++;
         sequence = 0;
     }

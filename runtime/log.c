@@ -34,7 +34,8 @@ static const char *level_name(enum log_level level)
     return "error";
 }
 
-int log_open(const char *path, enum log_format format, enum log_level level, const struct clock *clock, struct log **out)
+int log_open(const char *path, enum log_format format, enum log_level level, const struct clock *clock,
+             struct log **out)
 {
     struct log *log;
     int fd = STDERR_FILENO;
@@ -127,7 +128,8 @@ static void format_time(int64_t now_ms, char out[32])
     snprintf(out + len, 32 - len, ".%03dZ", (int)(now_ms % 1000));
 }
 
-void log_write(struct log *log, enum log_level level, const char *message, const struct log_field *fields, size_t field_count)
+void log_write(struct log *log, enum log_level level, const char *message, const struct log_field *fields,
+               size_t field_count)
 {
     struct buffer line = BUFFER_EMPTY;
     char time_text[32];
@@ -138,7 +140,8 @@ void log_write(struct log *log, enum log_level level, const char *message, const
     add_field(log, &line, "time", time_text, strlen(time_text));
     add_field(log, &line, "level", level_name(level), strlen(level_name(level)));
     add_field(log, &line, "msg", message, strlen(message));
-    for (size_t i = 0; i < field_count; i++) add_field(log, &line, fields[i].name, fields[i].value, fields[i].value_len);
+    for (size_t i = 0; i < field_count; i++)
+        add_field(log, &line, fields[i].name, fields[i].value, fields[i].value_len);
     buffer_add_string(&line, log->format == LOG_FORMAT_JSON ? "}\n" : "\n");
     do {
         written = write(log->fd, line.bytes, line.len);

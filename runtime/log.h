@@ -20,14 +20,17 @@ struct log_field {
     size_t value_len;
 };
 
-/* path NULL: standard error. The clock is borrowed and must outlive the log. STATUS_UNAVAILABLE: the file cannot be opened. */
-int log_open(const char *path, enum log_format format, enum log_level level, const struct clock *clock, struct log **out);
+/* path NULL: standard error. The clock is borrowed and must outlive the log. STATUS_UNAVAILABLE: the file cannot be
+ * opened. */
+int log_open(const char *path, enum log_format format, enum log_level level, const struct clock *clock,
+             struct log **out);
 void log_close(struct log *log);
 
 /* True when a record of this level would be written. */
 int log_wants(const struct log *log, enum log_level level);
 
-void log_write(struct log *log, enum log_level level, const char *message, const struct log_field *fields, size_t field_count);
+void log_write(struct log *log, enum log_level level, const char *message, const struct log_field *fields,
+               size_t field_count);
 
 /* Without fields. */
 void log_message(struct log *log, enum log_level level, const char *format, ...) __attribute__((format(printf, 3, 4)));

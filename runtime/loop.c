@@ -74,7 +74,8 @@ void loop_free(struct loop *loop)
     run_inbox(loop);
     uv_close((uv_handle_t *)&loop->inbox_ready, NULL);
     /* The first turn may end at once, after loop_interrupt. */
-    while (uv_run(&loop->uv, UV_RUN_DEFAULT) != 0) continue;
+    while (uv_run(&loop->uv, UV_RUN_DEFAULT) != 0)
+        continue;
     uv_loop_close(&loop->uv);
     pthread_mutex_destroy(&loop->inbox_lock);
     memory_free(loop);
@@ -185,7 +186,8 @@ static void free_signal(uv_handle_t *handle)
     memory_free(handle->data);
 }
 
-int loop_signal_start(struct loop *loop, int number, void (*fire)(void *arg, int number), void *arg, struct loop_signal **out)
+int loop_signal_start(struct loop *loop, int number, void (*fire)(void *arg, int number), void *arg,
+                      struct loop_signal **out)
 {
     struct loop_signal *signal = memory_zeroed(1, sizeof(*signal));
 

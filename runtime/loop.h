@@ -60,9 +60,11 @@ struct loop_timer *loop_timer_start(struct loop *loop, int64_t delay_ms, void (*
 /* Before it fired: cancels. After it fired the pointer is dead: do not call. */
 void loop_timer_cancel(struct loop_timer *timer);
 
-/* Signals: fire(arg, number) on the loop's thread at each one. They do not keep the loop running. STATUS_UNAVAILABLE on failure. */
+/* Signals: fire(arg, number) on the loop's thread at each one. They do not keep the loop running. STATUS_UNAVAILABLE on
+ * failure. */
 struct loop_signal;
-int loop_signal_start(struct loop *loop, int number, void (*fire)(void *arg, int number), void *arg, struct loop_signal **out);
+int loop_signal_start(struct loop *loop, int number, void (*fire)(void *arg, int number), void *arg,
+                      struct loop_signal **out);
 void loop_signal_stop(struct loop_signal *signal);
 
 struct uv_loop_s *loop_uv(struct loop *loop);

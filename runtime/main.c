@@ -92,7 +92,8 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     if (readlink("/proc/self/exe", program, sizeof(program) - 1) < 0) program[0] = '\0';
     if (!find_share(program, share)) {
-        fprintf(stderr, "herald: the scripts are not beside the program (share/herald): set HERALD_SHARE to their folder\n");
+        fprintf(stderr,
+                "herald: the scripts are not beside the program (share/herald): set HERALD_SHARE to their folder\n");
         return 1;
     }
     L = bindings_new_state(share);

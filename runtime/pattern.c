@@ -14,7 +14,18 @@
 #define MOST_BRANCHES 200
 #define STILL_OPEN (SIZE_MAX - 1) /* a capture's len before it is closed */
 
-enum item_kind { ITEM_BYTE, ITEM_ANY, ITEM_SET, ITEM_OPEN, ITEM_POSITION, ITEM_CLOSE, ITEM_BALANCED, ITEM_FRONTIER, ITEM_BACK, ITEM_END };
+enum item_kind {
+    ITEM_BYTE,
+    ITEM_ANY,
+    ITEM_SET,
+    ITEM_OPEN,
+    ITEM_POSITION,
+    ITEM_CLOSE,
+    ITEM_BALANCED,
+    ITEM_FRONTIER,
+    ITEM_BACK,
+    ITEM_END
+};
 enum item_count { COUNT_ONE, COUNT_ANY, COUNT_SOME, COUNT_FEWEST, COUNT_OPTIONAL };
 
 struct item {
@@ -99,7 +110,8 @@ static void read_set_content(uint32_t set[8], const unsigned char *at, const uns
             set_add_class(set, at[1]);
             at += 2;
         } else if (close - at > 2 && at[1] == '-') {
-            for (int byte = at[0]; byte <= at[2]; byte++) set_add(set, (unsigned char)byte);
+            for (int byte = at[0]; byte <= at[2]; byte++)
+                set_add(set, (unsigned char)byte);
             at += 3;
         } else {
             set_add(set, *at++);
@@ -119,7 +131,8 @@ static bool read_set(struct source *source, uint32_t set[8])
         return false;
     }
     read_set_content(set, start, close);
-    for (size_t i = 0; is_negated && i < 8; i++) set[i] = ~set[i];
+    for (size_t i = 0; is_negated && i < 8; i++)
+        set[i] = ~set[i];
     source->at = close + 1;
     return true;
 }
@@ -324,7 +337,13 @@ static bool fits(const struct attempt *attempt, const struct item *item, const c
     case ITEM_BYTE: return (unsigned char)*at == item->first;
     case ITEM_ANY: return true;
     case ITEM_SET: return set_has(item->set, (unsigned char)*at);
-    case ITEM_OPEN: case ITEM_POSITION: case ITEM_CLOSE: case ITEM_BALANCED: case ITEM_FRONTIER: case ITEM_BACK: case ITEM_END: break;
+    case ITEM_OPEN:
+    case ITEM_POSITION:
+    case ITEM_CLOSE:
+    case ITEM_BALANCED:
+    case ITEM_FRONTIER:
+    case ITEM_BACK:
+    case ITEM_END: break;
     }
     return false;
 }
@@ -362,7 +381,8 @@ static const char *walk_most(struct attempt *attempt, const char *at, size_t ind
     const char *end;
     size_t count = 0;
 
-    while (fits(attempt, item, at + count)) count++;
+    while (fits(attempt, item, at + count))
+        count++;
     attempt->steps -= (int64_t)count;
     for (;; count--) {
         if (count < least) return NULL;

@@ -27,7 +27,9 @@ static bool fail(struct parser *parser, const char *failure)
 
 static void skip_space(struct parser *parser)
 {
-    while (parser->at < parser->end && (*parser->at == ' ' || *parser->at == '\n' || *parser->at == '\r' || *parser->at == '\t')) parser->at++;
+    while (parser->at < parser->end &&
+           (*parser->at == ' ' || *parser->at == '\n' || *parser->at == '\r' || *parser->at == '\t'))
+        parser->at++;
 }
 
 static uint32_t offset(const struct parser *parser)
@@ -86,7 +88,8 @@ static bool check_escape(struct parser *parser)
     parser->at += 5;
     if (unit >= 0xDC00 && unit <= 0xDFFF) return fail(parser, "a low surrogate without its high one");
     if (unit < 0xD800 || unit > 0xDBFF) return true;
-    if (parser->end - parser->at < 6 || parser->at[0] != '\\' || parser->at[1] != 'u') return fail(parser, "a high surrogate without its low one");
+    if (parser->end - parser->at < 6 || parser->at[0] != '\\' || parser->at[1] != 'u')
+        return fail(parser, "a high surrogate without its low one");
     unit = code_unit(parser->at + 2, parser->end);
     if (unit < 0xDC00 || unit > 0xDFFF) return fail(parser, "a high surrogate without its low one");
     parser->at += 6;
@@ -102,10 +105,14 @@ static size_t utf8_len(const unsigned char *text, const unsigned char *end)
     size_t len;
 
     if (first < 0x80) return 1;
-    if (first >= 0xC2 && first <= 0xDF) len = 2;
-    else if (first >= 0xE0 && first <= 0xEF) len = 3;
-    else if (first >= 0xF0 && first <= 0xF4) len = 4;
-    else return 0;
+    if (first >= 0xC2 && first <= 0xDF)
+        len = 2;
+    else if (first >= 0xE0 && first <= 0xEF)
+        len = 3;
+    else if (first >= 0xF0 && first <= 0xF4)
+        len = 4;
+    else
+        return 0;
     if (first == 0xE0) low = 0xA0;
     if (first == 0xED) high = 0x9F;
     if (first == 0xF0) low = 0x90;
@@ -152,7 +159,8 @@ static bool skip_digits(struct parser *parser)
 {
     const unsigned char *before = parser->at;
 
-    while (parser->at < parser->end && *parser->at >= '0' && *parser->at <= '9') parser->at++;
+    while (parser->at < parser->end && *parser->at >= '0' && *parser->at <= '9')
+        parser->at++;
     return parser->at > before;
 }
 
@@ -180,7 +188,8 @@ static bool parse_word(struct parser *parser, const char *word)
 {
     size_t len = strlen(word);
 
-    if ((size_t)(parser->end - parser->at) < len || memcmp(parser->at, word, len) != 0) return fail(parser, "an unknown word");
+    if ((size_t)(parser->end - parser->at) < len || memcmp(parser->at, word, len) != 0)
+        return fail(parser, "an unknown word");
     parser->at += len;
     return true;
 }
@@ -217,7 +226,8 @@ static bool parse_container(struct parser *parser, uint32_t node, bool is_object
         if (!(is_object ? parse_member(parser) : parse_value(parser, &item))) return false;
         count++;
         skip_space(parser);
-        if (parser->at == parser->end) return fail(parser, is_object ? "an object does not end" : "an array does not end");
+        if (parser->at == parser->end)
+            return fail(parser, is_object ? "an object does not end" : "an array does not end");
         if (*parser->at == closing) break;
         if (*parser->at != ',') return fail(parser, "expected a comma");
         parser->at++;
@@ -261,12 +271,8 @@ static bool parse_value(struct parser *parser, uint32_t *out)
         found->kind = PAYLOAD_FALSE;
         ok = parse_word(parser, "false");
         break;
-    case 'n':
-        ok = parse_word(parser, "null");
-        break;
-    default:
-        found->kind = PAYLOAD_NUMBER;
-        ok = parse_number(parser);
+    case 'n': ok = parse_word(parser, "null"); break;
+    default: found->kind = PAYLOAD_NUMBER; ok = parse_number(parser);
     }
     if (!ok) return false;
     found = &parser->payload->nodes[node];
@@ -359,7 +365,8 @@ static const unsigned char *add_escape(struct buffer *out, const unsigned char *
 
 static void add_decoded(const struct payload *payload, uint32_t start, uint32_t stop, struct buffer *out)
 {
-    const unsigned char *at = (const unsigned char *)payload->text + start, *end = (const unsigned char *)payload->text + stop;
+    const unsigned char *at = (const unsigned char *)payload->text + start,
+                        *end = (const unsigned char *)payload->text + stop;
     const unsigned char *plain = at;
 
     while (at < end) {
@@ -421,7 +428,8 @@ uint32_t payload_child(const struct payload *payload, uint32_t container, uint32
     uint32_t node = container + 1;
 
     if (index >= payload->nodes[container].count) return 0;
-    while (index-- > 0) node = payload->nodes[node].next;
+    while (index-- > 0)
+        node = payload->nodes[node].next;
     return node;
 }
 

@@ -18,7 +18,13 @@ struct buffer;
 #define PAYLOAD_DEPTH_MOST 64
 
 enum payload_kind {
-    PAYLOAD_NULL, PAYLOAD_FALSE, PAYLOAD_TRUE, PAYLOAD_NUMBER, PAYLOAD_STRING, PAYLOAD_ARRAY, PAYLOAD_OBJECT,
+    PAYLOAD_NULL,
+    PAYLOAD_FALSE,
+    PAYLOAD_TRUE,
+    PAYLOAD_NUMBER,
+    PAYLOAD_STRING,
+    PAYLOAD_ARRAY,
+    PAYLOAD_OBJECT,
 };
 
 struct payload_node {
@@ -40,7 +46,10 @@ struct payload {
     uint32_t node_size;
 };
 
-#define PAYLOAD_EMPTY {NULL, 0, NULL, 0, 0}
+#define PAYLOAD_EMPTY       \
+    {                       \
+        NULL, 0, NULL, 0, 0 \
+    }
 
 /*
  * Parses text, which must outlive the document (which may have been used before: its memory is used again).

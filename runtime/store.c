@@ -29,7 +29,8 @@ static int start_writer(struct store *store, struct log *log, struct store_failu
     store->writer = store_writer_start(store->backend, side, log);
     if (store->writer != NULL) return STATUS_OK;
     store->backend->close_writer(side);
-    snprintf(failure->text, sizeof(failure->text), "the store's writer cannot be started: the system gives no more threads");
+    snprintf(failure->text, sizeof(failure->text),
+             "the store's writer cannot be started: the system gives no more threads");
     return STATUS_UNAVAILABLE;
 }
 
@@ -42,7 +43,8 @@ static int start_keeper(struct store *store, struct store_failure *failure)
     store->keeper = store_keeper_start(store->backend, side);
     if (store->keeper != NULL) return STATUS_OK;
     store->backend->close_keeper(side);
-    snprintf(failure->text, sizeof(failure->text), "the store's keeper cannot be started: the system gives no more threads");
+    snprintf(failure->text, sizeof(failure->text),
+             "the store's keeper cannot be started: the system gives no more threads");
     return STATUS_UNAVAILABLE;
 }
 

@@ -40,16 +40,16 @@ struct store_backend {
      */
     int (*apply)(struct store_writer_side *writer, struct store_request *request);
     int (*commit)(struct store_writer_side *writer);
-    void (*rollback)(struct store_writer_side *writer); /* also after a failed begin or commit */
-    int64_t (*revision)(struct store_writer_side *writer); /* of campaigns and keys, as committed */
+    void (*rollback)(struct store_writer_side *writer);     /* also after a failed begin or commit */
+    int64_t (*revision)(struct store_writer_side *writer);  /* of campaigns and keys, as committed */
     const char *(*error)(struct store_writer_side *writer); /* what the database said last, for the log */
     /* Between transactions. True: there is more upkeep to do when nothing else waits. */
     bool (*tend)(struct store_writer_side *writer, bool is_idle);
 
     int (*open_reader)(struct store_database *database, struct store_reader_side **out, struct store_failure *failure);
     void (*close_reader)(struct store_reader_side *reader);
-    int (*read)(struct store_reader_side *reader, enum store_query query, const struct store_value *values, size_t count,
-                struct store_rows *rows);
+    int (*read)(struct store_reader_side *reader, enum store_query query, const struct store_value *values,
+                size_t count, struct store_rows *rows);
 
     int (*open_keeper)(struct store_database *database, struct store_keeper_side **out, struct store_failure *failure);
     void (*close_keeper)(struct store_keeper_side *keeper);

@@ -47,7 +47,8 @@ struct store_map *store_map_new(void)
 
 void store_map_clear(struct store_map *map)
 {
-    for (size_t i = 0; i < map->count; i++) memory_free((char *)map->entries[i].key);
+    for (size_t i = 0; i < map->count; i++)
+        memory_free((char *)map->entries[i].key);
     map->count = 0;
     memset(map->slots, 0, map->slot_count * sizeof(*map->slots));
 }
@@ -91,7 +92,8 @@ static void grow(struct store_map *map)
     for (size_t index = 0; index < map->count; index++) {
         size_t i = map->entries[index].hash & mask;
 
-        while (map->slots[i] != 0) i = (i + 1) & mask;
+        while (map->slots[i] != 0)
+            i = (i + 1) & mask;
         map->slots[i] = (uint32_t)(index + 1);
     }
 }

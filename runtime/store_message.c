@@ -8,9 +8,10 @@
 #include "runtime/status.h"
 
 static const char *const state_names[STORE_STATE_COUNT] = {
-    [STORE_WAITING] = "waiting",     [STORE_HELD] = "held",       [STORE_SENT] = "sent",       [STORE_DELIVERED] = "delivered",
-    [STORE_FAILED] = "failed",       [STORE_BOUNCED] = "bounced", [STORE_EXPIRED] = "expired", [STORE_CANCELLED] = "cancelled",
-    [STORE_EXCLUDED] = "excluded",   [STORE_SKIPPED] = "skipped",
+    [STORE_WAITING] = "waiting",     [STORE_HELD] = "held",           [STORE_SENT] = "sent",
+    [STORE_DELIVERED] = "delivered", [STORE_FAILED] = "failed",       [STORE_BOUNCED] = "bounced",
+    [STORE_EXPIRED] = "expired",     [STORE_CANCELLED] = "cancelled", [STORE_EXCLUDED] = "excluded",
+    [STORE_SKIPPED] = "skipped",
 };
 
 const char *store_state_name(enum store_state state)
@@ -52,7 +53,8 @@ struct store_settle *store_settle_new(size_t texts_size, char **room)
     return settle;
 }
 
-void store_request_key(struct store_text sandbox, struct store_text request_id, unsigned char out[STORE_REQUEST_KEY_LEN])
+void store_request_key(struct store_text sandbox, struct store_text request_id,
+                       unsigned char out[STORE_REQUEST_KEY_LEN])
 {
     unsigned char digest[CRYPTO_SHA256_LEN];
     char small[512];

@@ -37,7 +37,7 @@ struct store_message {
     struct store_text user_id, namespace, type, channel, surface, reason, payload;
     enum store_state state; /* held, waiting or skipped */
     int64_t due_at;
-    int64_t expires_at; /* 0: never */
+    int64_t expires_at;   /* 0: never */
     bool is_profile_made; /* the minimal profile, when it is missing */
 };
 
@@ -74,6 +74,7 @@ void store_accept_seal(struct store_accept *accept);
 struct store_settle *store_settle_new(size_t texts_size, char **room);
 
 /* The key under which a request id is remembered: 128 bits of SHA-256. */
-void store_request_key(struct store_text sandbox, struct store_text request_id, unsigned char out[STORE_REQUEST_KEY_LEN]);
+void store_request_key(struct store_text sandbox, struct store_text request_id,
+                       unsigned char out[STORE_REQUEST_KEY_LEN]);
 
 #endif

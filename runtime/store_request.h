@@ -15,7 +15,7 @@
 #include "runtime/queue.h"
 
 #define STORE_MOST_COLUMNS 32
-#define STORE_MOST_IDS 1000 /* in one retry or cancellation */
+#define STORE_MOST_IDS 1000     /* in one retry or cancellation */
 #define STORE_LEAST_WEIGHT 4096 /* of a request that waits: its bytes, or this */
 
 struct store_session;
@@ -41,16 +41,18 @@ struct store_value {
  *   at created_at by due_at expires_at settled_at sent_at attempts provider provider_id code answer
  */
 enum store_query {
-    STORE_READ_CAMPAIGN,    /* id -> campaign */
-    STORE_READ_CAMPAIGNS,   /* status?, changed_since? (a revision) -> campaigns */
-    STORE_READ_VERSION,     /* campaign, hash -> campaign hash number definition bundle created_at created_by activated_at */
-    STORE_READ_VERSIONS,    /* campaign -> the same without definition and bundle, the oldest first */
-    STORE_READ_AUDIT,       /* campaign?, before? (an id), limit -> id at by action campaign detail, the newest first */
-    STORE_READ_REQUEST,     /* sandbox, request_id, now -> execution at body_hash, unless it is past its time */
-    STORE_READ_MESSAGE,     /* id -> message */
-    STORE_READ_EXECUTION,   /* id -> messages, with request_id in the first */
-    STORE_READ_OUTBOX,      /* state?, campaign?, after? (an id), limit -> messages; no state: held and waiting */
-    STORE_READ_RECENT,      /* campaign?, after? (an id), limit -> messages by id: the first behind after, or else the newest */
+    STORE_READ_CAMPAIGN,  /* id -> campaign */
+    STORE_READ_CAMPAIGNS, /* status?, changed_since? (a revision) -> campaigns */
+    STORE_READ_VERSION,   /* campaign, hash -> campaign hash number definition bundle created_at created_by activated_at
+                           */
+    STORE_READ_VERSIONS,  /* campaign -> the same without definition and bundle, the oldest first */
+    STORE_READ_AUDIT,     /* campaign?, before? (an id), limit -> id at by action campaign detail, the newest first */
+    STORE_READ_REQUEST,   /* sandbox, request_id, now -> execution at body_hash, unless it is past its time */
+    STORE_READ_MESSAGE,   /* id -> message */
+    STORE_READ_EXECUTION, /* id -> messages, with request_id in the first */
+    STORE_READ_OUTBOX,    /* state?, campaign?, after? (an id), limit -> messages; no state: held and waiting */
+    STORE_READ_RECENT, /* campaign?, after? (an id), limit -> messages by id: the first behind after, or else the newest
+                        */
     STORE_READ_MESSAGES_OF, /* user_id, campaign?, limit -> messages, the newest first */
     STORE_READ_EVENTS,      /* message -> message id at kind detail, the oldest first */
     STORE_READ_PROFILE,     /* namespace, user_id -> namespace user_id attributes created_at modified_at */
@@ -64,7 +66,8 @@ enum store_query {
 /* The changes; the last ones are in store_message.h. */
 enum store_operation {
     STORE_SAVE_VERSION,    /* campaign, hash, definition, bundle?, origin, by, at -> number created campaign_created */
-    STORE_CHANGE_CAMPAIGN, /* id, from (statuses with commas), status?, live?, draft?, clear_draft, by, at, action, detail? -> campaign */
+    STORE_CHANGE_CAMPAIGN, /* id, from (statuses with commas), status?, live?, draft?, clear_draft, by, at, action,
+                              detail? -> campaign */
     STORE_DELETE_CAMPAIGN, /* id, by, at */
     STORE_APPEND_AUDIT,    /* at, by, action, campaign?, detail? */
     STORE_CLAIM,           /* now, limit -> messages */

@@ -64,8 +64,8 @@ void session_expect(struct store_session *session)
     if (session->pending++ == 0) loop_hold(session->inbox->loop);
 }
 
-struct store_session *session_new(struct store *store, const struct store_backend *backend, struct store_reader_side *reader,
-                                  struct loop *loop)
+struct store_session *session_new(struct store *store, const struct store_backend *backend,
+                                  struct store_reader_side *reader, struct loop *loop)
 {
     struct store_session *session = memory_zeroed(1, sizeof(*session));
     struct session_inbox *inbox = memory_zeroed(1, sizeof(*inbox));
@@ -91,7 +91,8 @@ void session_free(struct store_session *session)
 
     while (session->pending > 0) {
         pthread_mutex_lock(&inbox->lock);
-        while (inbox->first == NULL) pthread_cond_wait(&inbox->filled, &inbox->lock);
+        while (inbox->first == NULL)
+            pthread_cond_wait(&inbox->filled, &inbox->lock);
         first = inbox->first;
         inbox->first = NULL;
         inbox->last = &inbox->first;
@@ -113,7 +114,8 @@ void session_complete(struct store_session *session, struct queue_item *first)
     struct session_inbox *inbox = session->inbox;
     struct queue_item *last = first;
 
-    while (last->next != NULL) last = last->next;
+    while (last->next != NULL)
+        last = last->next;
     pthread_mutex_lock(&inbox->lock);
     *inbox->last = first;
     inbox->last = &last->next;

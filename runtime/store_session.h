@@ -26,8 +26,8 @@ struct store_session {
 };
 
 /* Takes the reader over. */
-struct store_session *session_new(struct store *store, const struct store_backend *backend, struct store_reader_side *reader,
-                                  struct loop *loop);
+struct store_session *session_new(struct store *store, const struct store_backend *backend,
+                                  struct store_reader_side *reader, struct loop *loop);
 
 /* One more change is pending: the loop waits for its answer. */
 void session_expect(struct store_session *session);

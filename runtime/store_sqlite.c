@@ -38,9 +38,9 @@ struct store_database {
     char *name; /* as SQLite gets it */
     bool is_memory;
     int lock_fd;
-    struct db *db; /* becomes the writer's; for memory another one that keeps the content */
-    _Atomic int frames;     /* in the log after the last commit */
-    _Atomic int64_t left;   /* of them not moved by the last checkpoint */
+    struct db *db;        /* becomes the writer's; for memory another one that keeps the content */
+    _Atomic int frames;   /* in the log after the last commit */
+    _Atomic int64_t left; /* of them not moved by the last checkpoint */
 };
 
 struct store_reader_side {
@@ -78,8 +78,10 @@ static int take_lock(struct store_database *database, struct store_failure *fail
         status = STATUS_UNAVAILABLE;
     } else if (flock(database->lock_fd, LOCK_EX | LOCK_NB) != 0) {
         if (read(database->lock_fd, holder, sizeof(holder) - 1) < 0) holder[0] = '\0';
-        snprintf(failure->text, sizeof(failure->text), "%s is in use by another herald (process %d): stop that one first, or use"
-                 " another data folder", database->path, atoi(holder));
+        snprintf(failure->text, sizeof(failure->text),
+                 "%s is in use by another herald (process %d): stop that one first, or use"
+                 " another data folder",
+                 database->path, atoi(holder));
         close(database->lock_fd);
         database->lock_fd = -1;
         status = STATUS_CONFLICT;
@@ -106,7 +108,8 @@ static int refuse(struct store_database *database, struct db *db, struct store_f
     return STATUS_UNAVAILABLE;
 }
 
-static int open_connection(struct store_database *database, bool is_readonly, struct db **out, struct store_failure *failure)
+static int open_connection(struct store_database *database, bool is_readonly, struct db **out,
+                           struct store_failure *failure)
 {
     return db_open(database->name, is_readonly, out, failure->text, sizeof(failure->text));
 }
@@ -127,19 +130,19 @@ static int set_up(struct store_database *database, struct db *db, struct store_f
     if (status != STATUS_OK) return refuse(database, db, failure);
     status = store_sqlite_migrate(db, database->path, failure->text, sizeof(failure->text));
     if (status != STATUS_OK) return status;
-    if (stat(database->path, &file) == 0 && file.st_size <= CHECKED_IN_WHOLE_BYTES
-        && db_integer(db, "SELECT quick_check <> 'ok' FROM pragma_quick_check(1)", 1) != 0) {
+    if (stat(database->path, &file) == 0 && file.st_size <= CHECKED_IN_WHOLE_BYTES &&
+        db_integer(db, "SELECT quick_check <> 'ok' FROM pragma_quick_check(1)", 1) != 0) {
         snprintf(failure->text, sizeof(failure->text), "%s is damaged: restore it from a backup", database->path);
         return STATUS_INVALID;
     }
     /* What a process held when it ended, nobody delivers: it waits again. */
-    status = db_exec(db,
-        "BEGIN IMMEDIATE;"
-        "INSERT INTO counters SELECT 0, 0, 'waiting', count(*) FROM messages WHERE state < 2 AND state = 1"
-        " ON CONFLICT DO UPDATE SET value = value + excluded.value;"
-        "UPDATE counters SET value = 0 WHERE campaign = 0 AND minute = 0 AND metric = 'held';"
-        "UPDATE messages SET state = 0 WHERE state < 2 AND state = 1;"
-        "COMMIT");
+    status =
+        db_exec(db, "BEGIN IMMEDIATE;"
+                    "INSERT INTO counters SELECT 0, 0, 'waiting', count(*) FROM messages WHERE state < 2 AND state = 1"
+                    " ON CONFLICT DO UPDATE SET value = value + excluded.value;"
+                    "UPDATE counters SET value = 0 WHERE campaign = 0 AND minute = 0 AND metric = 'held';"
+                    "UPDATE messages SET state = 0 WHERE state < 2 AND state = 1;"
+                    "COMMIT");
     return status != STATUS_OK ? refuse(database, db, failure) : STATUS_OK;
 }
 
@@ -283,8 +286,8 @@ static void close_reader(struct store_reader_side *reader)
     memory_free(reader);
 }
 
-static int reader_read(struct store_reader_side *reader, enum store_query query, const struct store_value *values, size_t count,
-                       struct store_rows *rows)
+static int reader_read(struct store_reader_side *reader, enum store_query query, const struct store_value *values,
+                       size_t count, struct store_rows *rows)
 {
     int status = sqlite_read(reader->db, query, values, count, rows);
 
@@ -328,7 +331,8 @@ static bool is_same_file(const char *a, const char *b)
 {
     struct stat first, second;
 
-    return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+    return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
+           first.st_ino == second.st_ino;
 }
 
 static int sync_file(const char *path)

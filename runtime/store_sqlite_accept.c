@@ -7,13 +7,13 @@
 
 #define NO_PART ((struct store_text){NULL, 0})
 
-
 /* Remembers the request id. DB_ROW: it is known already, and within its time. */
 static int claim_request_id(struct store_writer_side *writer, const struct store_accept *accept, int64_t execution)
 {
-    static const char ADD[] = "INSERT INTO request_ids (key, execution, at, expires_at, body_hash) VALUES (?1, ?2, ?3, ?4, ?5)"
-                              " ON CONFLICT DO UPDATE SET execution = ?2, at = ?3, expires_at = ?4, body_hash = ?5"
-                              " WHERE expires_at <= ?3";
+    static const char ADD[] =
+        "INSERT INTO request_ids (key, execution, at, expires_at, body_hash) VALUES (?1, ?2, ?3, ?4, ?5)"
+        " ON CONFLICT DO UPDATE SET execution = ?2, at = ?3, expires_at = ?4, body_hash = ?5"
+        " WHERE expires_at <= ?3";
     struct db_statement *add = db_statement(writer->db, ADD);
     int status;
 
@@ -41,16 +41,19 @@ static int replay(struct store_writer_side *writer, struct store_accept *accept)
     accept->execution = db_column_integer(find, 0);
     accept->accepted_at = db_column_integer(find, 1);
     body_hash = db_column_text(find, 2);
-    accept->is_replay = body_hash.len == accept->body_hash.len && memcmp(body_hash.bytes, accept->body_hash.bytes, body_hash.len) == 0;
+    accept->is_replay =
+        body_hash.len == accept->body_hash.len && memcmp(body_hash.bytes, accept->body_hash.bytes, body_hash.len) == 0;
     db_reset(find);
     if (accept->is_replay) return STATUS_OK;
     return sqlite_refuse(&accept->request, STATUS_CONFLICT, "this request id was used with another body");
 }
 
-static int add_message(struct store_writer_side *writer, const struct store_accept *accept, size_t index, int64_t id, int64_t route)
+static int add_message(struct store_writer_side *writer, const struct store_accept *accept, size_t index, int64_t id,
+                       int64_t route)
 {
-    static const char ADD[] = "INSERT INTO messages (id, route, state, position, at, due_at, expires_at, attempts, settled_at, size,"
-                              " user_id, request_id, reason, payload) VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)";
+    static const char ADD[] =
+        "INSERT INTO messages (id, route, state, position, at, due_at, expires_at, attempts, settled_at, size,"
+        " user_id, request_id, reason, payload) VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?)";
     const struct store_message *message = &accept->messages[index];
     struct db_statement *add = db_statement(writer->db, ADD);
 
@@ -85,8 +88,9 @@ static int add_message(struct store_writer_side *writer, const struct store_acce
 /* The least that is known of a recipient, when nothing is known yet. */
 static int make_profile(struct store_writer_side *writer, const struct store_message *message, int64_t at)
 {
-    static const char ADD[] = "INSERT INTO profiles (namespace, user_id, created_at, modified_at) VALUES (?1, ?2, ?3, ?3)"
-                              " ON CONFLICT DO NOTHING";
+    static const char ADD[] =
+        "INSERT INTO profiles (namespace, user_id, created_at, modified_at) VALUES (?1, ?2, ?3, ?3)"
+        " ON CONFLICT DO NOTHING";
     struct db_statement *add;
 
     if (sqlite_knows_profile(writer, message->namespace, message->user_id)) return STATUS_OK;
@@ -97,7 +101,8 @@ static int make_profile(struct store_writer_side *writer, const struct store_mes
     return db_run(add);
 }
 
-static void count_message(struct store_writer_side *writer, const struct store_message *message, int64_t campaign, int64_t at)
+static void count_message(struct store_writer_side *writer, const struct store_message *message, int64_t campaign,
+                          int64_t at)
 {
     static const struct store_text UNSAID = {"skipped", 7};
 

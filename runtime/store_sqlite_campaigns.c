@@ -9,8 +9,10 @@
 static void answer_integers(struct store_rows *rows, const char *const names[], const int64_t *values, size_t count)
 {
     store_rows_clear(rows);
-    for (size_t i = 0; i < count; i++) store_rows_add_column(rows, names[i]);
-    for (size_t i = 0; i < count; i++) store_rows_add_integer(rows, values[i]);
+    for (size_t i = 0; i < count; i++)
+        store_rows_add_column(rows, names[i]);
+    for (size_t i = 0; i < count; i++)
+        store_rows_add_integer(rows, values[i]);
     store_rows_end_row(rows);
 }
 
@@ -21,8 +23,9 @@ struct saving {
 
 static int make_campaign(struct store_writer_side *writer, const struct store_value *values, struct saving *saving)
 {
-    static const char ADD[] = "INSERT INTO campaigns (id, status, origin, created_at, created_by, modified_at, modified_by, revision)"
-                              " VALUES (?1, 'draft', ?2, ?3, ?4, ?3, ?4, ?5)";
+    static const char ADD[] =
+        "INSERT INTO campaigns (id, status, origin, created_at, created_by, modified_at, modified_by, revision)"
+        " VALUES (?1, 'draft', ?2, ?3, ?4, ?3, ?4, ?5)";
     struct db_statement *add;
     int status = sqlite_find_campaign(writer, values[0].text, &saving->campaign);
 
@@ -42,8 +45,9 @@ static int make_campaign(struct store_writer_side *writer, const struct store_va
 static int make_version(struct store_writer_side *writer, const struct store_value *values, struct saving *saving)
 {
     static const char FIND[] = "SELECT number FROM versions WHERE campaign = ? AND hash = ?";
-    static const char ADD[] = "INSERT INTO versions (campaign, number, hash, definition, bundle, created_at, created_by)"
-                              " SELECT ?1, coalesce(max(number), 0) + 1, ?2, ?3, ?4, ?5, ?6 FROM versions WHERE campaign = ?1";
+    static const char ADD[] =
+        "INSERT INTO versions (campaign, number, hash, definition, bundle, created_at, created_by)"
+        " SELECT ?1, coalesce(max(number), 0) + 1, ?2, ?3, ?4, ?5, ?6 FROM versions WHERE campaign = ?1";
     struct db_statement *statement;
     int status;
 
@@ -128,7 +132,8 @@ static bool has_word(struct store_text list, struct store_text word)
 }
 
 /* STATUS_OK when the campaign's status is in the list; else refuses the request (refused is set). */
-static int compare_status(struct store_writer_side *writer, struct store_change *change, struct store_text from, bool *is_refused)
+static int compare_status(struct store_writer_side *writer, struct store_change *change, struct store_text from,
+                          bool *is_refused)
 {
     static const char FIND[] = "SELECT status FROM campaigns WHERE sandbox = 'prod' AND id = ?";
     struct db_statement *find = db_statement(writer->db, FIND);
@@ -142,7 +147,8 @@ static int compare_status(struct store_writer_side *writer, struct store_change 
     if (status == DB_DONE) return sqlite_refuse(&change->request, STATUS_NOT_FOUND, "there is no such campaign");
     is_listed = has_word(from, db_column_text(find, 0));
     db_reset(find);
-    if (!is_listed) return sqlite_refuse(&change->request, STATUS_CONFLICT, "the campaign's status does not allow this");
+    if (!is_listed)
+        return sqlite_refuse(&change->request, STATUS_CONFLICT, "the campaign's status does not allow this");
     *is_refused = false;
     return STATUS_OK;
 }
@@ -166,14 +172,16 @@ static int activate_version(struct store_writer_side *writer, struct store_chang
 
 static int write_campaign(struct store_writer_side *writer, struct store_change *change)
 {
-    static const char SET[] = "UPDATE campaigns SET status = coalesce(?2, status), live = coalesce(?3, live),"
-                              " draft = CASE WHEN ?5 THEN NULL ELSE coalesce(?4, draft) END, modified_by = ?6, modified_at = ?7,"
-                              " revision = ?8 WHERE sandbox = 'prod' AND id = ?1 RETURNING " SQLITE_CAMPAIGN_COLUMNS;
+    static const char SET[] =
+        "UPDATE campaigns SET status = coalesce(?2, status), live = coalesce(?3, live),"
+        " draft = CASE WHEN ?5 THEN NULL ELSE coalesce(?4, draft) END, modified_by = ?6, modified_at = ?7,"
+        " revision = ?8 WHERE sandbox = 'prod' AND id = ?1 RETURNING " SQLITE_CAMPAIGN_COLUMNS;
     const struct store_value *values = change->values;
     struct db_statement *set = db_statement(writer->db, SET);
 
     db_bind_value(set, 1, values[0]);
-    for (int i = 2; i <= 7; i++) db_bind_value(set, i, values[i]);
+    for (int i = 2; i <= 7; i++)
+        db_bind_value(set, i, values[i]);
     db_bind_integer(set, 8, ++writer->next_revision);
     store_rows_clear(&change->rows);
     return db_read_rows(set, &change->rows);
@@ -185,7 +193,8 @@ int sqlite_change_campaign(struct store_writer_side *writer, struct store_change
     bool is_refused = false;
     int status = compare_status(writer, change, values[1].text, &is_refused);
 
-    if (status == STATUS_OK && !is_refused && values[3].kind == STORE_TEXT) status = activate_version(writer, change, &is_refused);
+    if (status == STATUS_OK && !is_refused && values[3].kind == STORE_TEXT)
+        status = activate_version(writer, change, &is_refused);
     if (status != STATUS_OK || is_refused) return status;
     status = write_campaign(writer, change);
     if (status != STATUS_OK) return status;

@@ -41,11 +41,13 @@ static int status_of(struct db *db, int code)
 int db_open(const char *path, bool is_readonly, struct db **out, char *failure, size_t size)
 {
     struct db *db = memory_zeroed(1, sizeof(*db));
-    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE;
+    int flags =
+        SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE;
     int code = sqlite3_open_v2(path, &db->handle, flags, NULL);
 
     if (code != SQLITE_OK) {
-        snprintf(failure, size, "cannot open %s: %s", path, db->handle != NULL ? sqlite3_errmsg(db->handle) : "no memory");
+        snprintf(failure, size, "cannot open %s: %s", path,
+                 db->handle != NULL ? sqlite3_errmsg(db->handle) : "no memory");
         db_close(db);
         return STATUS_UNAVAILABLE;
     }
@@ -59,7 +61,8 @@ int db_open(const char *path, bool is_readonly, struct db **out, char *failure, 
 void db_close(struct db *db)
 {
     if (db == NULL) return;
-    for (size_t i = 0; i < STATEMENT_SLOTS; i++) sqlite3_finalize(db->statements[i].statement.stmt);
+    for (size_t i = 0; i < STATEMENT_SLOTS; i++)
+        sqlite3_finalize(db->statements[i].statement.stmt);
     sqlite3_close(db->handle);
     memory_free(db);
 }
@@ -114,11 +117,13 @@ struct db_statement *db_statement(struct db *db, const char *sql)
 {
     size_t i = ((uintptr_t)sql >> 3) * UINT64_C(0x9e3779b97f4a7c15) >> 56;
 
-    while (db->statements[i].sql != sql && db->statements[i].sql != NULL) i = (i + 1) % STATEMENT_SLOTS;
+    while (db->statements[i].sql != sql && db->statements[i].sql != NULL)
+        i = (i + 1) % STATEMENT_SLOTS;
     if (db->statements[i].sql == NULL) {
         struct db_statement statement = {db, NULL};
 
-        if (status_of(db, sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement.stmt, NULL)) != 0) {
+        if (status_of(db, sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement.stmt, NULL)) !=
+            0) {
             return NULL;
         }
         db->statements[i].sql = sql;
@@ -228,10 +233,12 @@ int db_read_rows(struct db_statement *statement, struct store_rows *rows)
     if (statement == NULL) return STATUS_UNAVAILABLE;
     columns = sqlite3_column_count(statement->stmt);
     for (int column = 0; column < columns && rows->count == 0; column++) {
-        if ((size_t)column == rows->column_count) store_rows_add_column(rows, sqlite3_column_name(statement->stmt, column));
+        if ((size_t)column == rows->column_count)
+            store_rows_add_column(rows, sqlite3_column_name(statement->stmt, column));
     }
     while ((status = db_step(statement)) == DB_ROW) {
-        for (int column = 0; column < columns; column++) add_cell(statement->stmt, column, rows);
+        for (int column = 0; column < columns; column++)
+            add_cell(statement->stmt, column, rows);
         store_rows_end_row(rows);
     }
     return status;

@@ -8,8 +8,9 @@
 
 int sqlite_claim(struct store_writer_side *writer, struct store_change *change)
 {
-    static const char DUE[] = "SELECT " SQLITE_MESSAGE_COLUMNS("'held'") " FROM messages m INDEXED BY outbox " SQLITE_MESSAGE_JOINS
-        "WHERE m.state < 2 AND m.state = 0 AND m.due_at <= ? ORDER BY m.due_at LIMIT ?";
+    static const char DUE[] = "SELECT " SQLITE_MESSAGE_COLUMNS(
+        "'held'") " FROM messages m INDEXED BY outbox " SQLITE_MESSAGE_JOINS
+                  "WHERE m.state < 2 AND m.state = 0 AND m.due_at <= ? ORDER BY m.due_at LIMIT ?";
     static const char HOLD[] = "UPDATE messages SET state = 1 WHERE id = ?";
     struct db_statement *due = db_statement(writer->db, DUE), *hold;
     int status;
@@ -29,7 +30,8 @@ int sqlite_claim(struct store_writer_side *writer, struct store_change *change)
 }
 
 /* What an operation does to one waiting message. */
-typedef int waiting_function(struct store_writer_side *writer, const struct store_change *change, int64_t id, int64_t campaign);
+typedef int waiting_function(struct store_writer_side *writer, const struct store_change *change, int64_t id,
+                             int64_t campaign);
 
 static int retry_one(struct store_writer_side *writer, const struct store_change *change, int64_t id, int64_t campaign)
 {
@@ -58,8 +60,10 @@ static int cancel_one(struct store_writer_side *writer, const struct store_chang
     sqlite_count(writer, campaign, at->integer, "cancelled", (struct store_text){NULL, 0}, 1);
     sqlite_count_state(writer, STORE_WAITING, -1);
     sqlite_count_state(writer, STORE_CANCELLED, 1);
-    buffer_add_format(&detail, "%.*s, by %.*s", (int)reason->text.len, reason->text.bytes, (int)by->text.len, by->text.bytes);
-    status = sqlite_add_event(writer, id, at->integer, store_string("cancelled").text, (struct store_text){detail.bytes, detail.len});
+    buffer_add_format(&detail, "%.*s, by %.*s", (int)reason->text.len, reason->text.bytes, (int)by->text.len,
+                      by->text.bytes);
+    status = sqlite_add_event(writer, id, at->integer, store_string("cancelled").text,
+                              (struct store_text){detail.bytes, detail.len});
     buffer_free(&detail);
     return status;
 }
@@ -74,7 +78,8 @@ static int answer_count(struct store_change *change, int64_t total)
 }
 
 /* Each of the ids that waits; others are passed over. */
-static int apply_to_ids(struct store_writer_side *writer, struct store_change *change, size_t first, waiting_function *apply)
+static int apply_to_ids(struct store_writer_side *writer, struct store_change *change, size_t first,
+                        waiting_function *apply)
 {
     static const char FIND[] = "SELECT state, route FROM messages WHERE id = ?";
     int64_t total = 0, campaign = 0;
@@ -103,10 +108,12 @@ struct waiting {
 };
 
 /* The waiting messages after the change's progress, in the order in which they are due; at most SLICE. */
-static int read_slice(struct store_writer_side *writer, const struct store_change *change, struct waiting *slice, size_t *out_count)
+static int read_slice(struct store_writer_side *writer, const struct store_change *change, struct waiting *slice,
+                      size_t *out_count)
 {
-    static const char NEXT[] = "SELECT m.id, m.due_at, m.route FROM messages m INDEXED BY outbox"
-                               " WHERE m.state < 2 AND m.state = 0 AND (m.due_at, m.id) > (?, ?) ORDER BY m.due_at, m.id LIMIT ?";
+    static const char NEXT[] =
+        "SELECT m.id, m.due_at, m.route FROM messages m INDEXED BY outbox"
+        " WHERE m.state < 2 AND m.state = 0 AND (m.due_at, m.id) > (?, ?) ORDER BY m.due_at, m.id LIMIT ?";
     struct db_statement *next = db_statement(writer->db, NEXT);
     size_t count = 0;
     int status;
@@ -115,14 +122,16 @@ static int read_slice(struct store_writer_side *writer, const struct store_chang
     db_bind_integer(next, 2, change->progress.id);
     db_bind_integer(next, 3, SLICE);
     while ((status = db_step(next)) == DB_ROW) {
-        slice[count++] = (struct waiting){db_column_integer(next, 0), db_column_integer(next, 1), db_column_integer(next, 2)};
+        slice[count++] =
+            (struct waiting){db_column_integer(next, 0), db_column_integer(next, 1), db_column_integer(next, 2)};
     }
     *out_count = count;
     return status;
 }
 
 /* A slice of the campaign's waiting messages in one transaction; the change comes again until there is none left. */
-static int apply_to_campaign(struct store_writer_side *writer, struct store_change *change, struct store_text id, waiting_function *apply)
+static int apply_to_campaign(struct store_writer_side *writer, struct store_change *change, struct store_text id,
+                             waiting_function *apply)
 {
     struct waiting slice[SLICE];
     int64_t wanted, campaign;

@@ -17,7 +17,8 @@ struct old_message {
 };
 
 /* Forgets the request id of an execution; an id that was used again since belongs to another execution and stays. */
-static int delete_request(struct store_writer_side *writer, struct store_text sandbox, struct store_text request_id, int64_t execution)
+static int delete_request(struct store_writer_side *writer, struct store_text sandbox, struct store_text request_id,
+                          int64_t execution)
 {
     static const char DELETE[] = "DELETE FROM request_ids WHERE key = ? AND execution = ?";
     struct db_statement *delete = db_statement(writer->db, DELETE);
@@ -59,8 +60,9 @@ static int save_place(struct store_writer_side *writer, int64_t id)
 
 static int prune_requests(struct store_writer_side *writer, int64_t now, int64_t limit, int64_t *total)
 {
-    static const char NEXT[] = "SELECT m.id, m.request_id, r.sandbox FROM messages m LEFT JOIN routes r ON r.id = m.route"
-                               " WHERE m.id > (SELECT value FROM meta WHERE name = 'requests_pruned') ORDER BY m.id LIMIT ?";
+    static const char NEXT[] =
+        "SELECT m.id, m.request_id, r.sandbox FROM messages m LEFT JOIN routes r ON r.id = m.route"
+        " WHERE m.id > (SELECT value FROM meta WHERE name = 'requests_pruned') ORDER BY m.id LIMIT ?";
     struct db_statement *next = db_statement(writer->db, NEXT);
     int64_t place = 0;
     bool is_kept = false;
@@ -102,8 +104,9 @@ static int delete_message(struct store_writer_side *writer, const struct old_mes
 /* Finished messages that were accepted before; the oldest first. */
 static int prune_messages(struct store_writer_side *writer, int64_t before, int64_t limit, int64_t *total)
 {
-    static const char FIND[] = "SELECT m.id, m.state, m.request_id, r.sandbox FROM messages m LEFT JOIN routes r ON r.id = m.route"
-                               " WHERE m.id < ?1 AND m.state >= 2 AND m.at < ?2 ORDER BY m.id LIMIT ?3";
+    static const char FIND[] =
+        "SELECT m.id, m.state, m.request_id, r.sandbox FROM messages m LEFT JOIN routes r ON r.id = m.route"
+        " WHERE m.id < ?1 AND m.state >= 2 AND m.at < ?2 ORDER BY m.id LIMIT ?3";
     struct db_statement *find = db_statement(writer->db, FIND);
     struct old_message old[MOST_IN_A_BATCH];
     size_t count = 0;
@@ -116,12 +119,14 @@ static int prune_messages(struct store_writer_side *writer, int64_t before, int6
         struct store_text request_id = db_column_text(find, 2);
 
         old[count] = (struct old_message){db_column_integer(find, 0), (enum store_state)db_column_integer(find, 1)};
-        if (request_id.bytes != NULL) status = delete_request(writer, db_column_text(find, 3), request_id, old[count].id);
+        if (request_id.bytes != NULL)
+            status = delete_request(writer, db_column_text(find, 3), request_id, old[count].id);
         if (status < 0) break;
         count++;
     }
     db_reset(find);
-    for (size_t i = 0; i < count && status >= 0; i++) status = delete_message(writer, &old[i]);
+    for (size_t i = 0; i < count && status >= 0; i++)
+        status = delete_message(writer, &old[i]);
     *total += (int64_t)count;
     return status;
 }
@@ -142,7 +147,8 @@ static int prune_once_keys(struct store_writer_side *writer, int64_t now, int64_
 
 int sqlite_prune(struct store_writer_side *writer, struct store_change *change)
 {
-    int64_t before = change->values[0].integer, limit = change->values[1].integer, now = change->values[2].integer, total = 0;
+    int64_t before = change->values[0].integer, limit = change->values[1].integer, now = change->values[2].integer,
+            total = 0;
     int status;
 
     if (limit > MOST_IN_A_BATCH) limit = MOST_IN_A_BATCH;

@@ -5,9 +5,11 @@
 #include "runtime/store_sqlite_db.h"
 
 #define MESSAGES_FROM "SELECT " SQLITE_MESSAGE_COLUMNS(SQLITE_STATE_NAME("m.state")) " FROM messages m "
-#define VERSION_COLUMNS "c.id AS campaign, v.hash AS hash, v.number AS number, v.created_at AS created_at," \
-                        " v.created_by AS created_by, v.activated_at AS activated_at"
-#define VERSIONS_FROM " FROM campaigns c JOIN versions v ON v.campaign = c.number WHERE c.sandbox = 'prod' AND c.id = ?1 "
+#define VERSION_COLUMNS                                                                 \
+    "c.id AS campaign, v.hash AS hash, v.number AS number, v.created_at AS created_at," \
+    " v.created_by AS created_by, v.activated_at AS activated_at"
+#define VERSIONS_FROM \
+    " FROM campaigns c JOIN versions v ON v.campaign = c.number WHERE c.sandbox = 'prod' AND c.id = ?1 "
 #define KEY_COLUMNS "hash, name, scopes, created_at, created_by, expires_at, revoked_at, revoked_by"
 
 /* The queries that are one statement whose parameters are the values. */
@@ -20,14 +22,16 @@ static const char *plain_sql(enum store_query query)
         return "SELECT " SQLITE_CAMPAIGN_COLUMNS " FROM campaigns WHERE sandbox = 'prod'"
                " AND (?1 IS NULL OR status = ?1) AND (?2 IS NULL OR revision > ?2) ORDER BY id";
     case STORE_READ_VERSION:
-        return "SELECT " VERSION_COLUMNS ", v.definition AS definition, v.bundle AS bundle" VERSIONS_FROM "AND v.hash = ?2";
+        return "SELECT " VERSION_COLUMNS ", v.definition AS definition, v.bundle AS bundle" VERSIONS_FROM
+               "AND v.hash = ?2";
     case STORE_READ_VERSIONS: return "SELECT " VERSION_COLUMNS VERSIONS_FROM "ORDER BY v.number";
     case STORE_READ_MESSAGE: return MESSAGES_FROM SQLITE_MESSAGE_JOINS "WHERE m.id = ?1";
     case STORE_READ_EVENTS:
         return "SELECT message, id, at, kind, detail FROM ("
                "SELECT id AS message, id, at, CASE state WHEN 9 THEN 'skipped' ELSE 'queued' END AS kind,"
                " CASE state WHEN 9 THEN reason END AS detail FROM messages WHERE id = ?1"
-               " UNION ALL SELECT id, id + 1, sent_at, 'sent', CASE state WHEN 2 THEN answer END FROM messages WHERE id = ?1"
+               " UNION ALL SELECT id, id + 1, sent_at, 'sent', CASE state WHEN 2 THEN answer END FROM messages WHERE "
+               "id = ?1"
                " AND sent_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM events WHERE message = ?1 AND kind = 'sent')"
                " UNION ALL SELECT message, id, at, kind, detail FROM events WHERE message = ?1) ORDER BY at, id";
     case STORE_READ_PROFILE:
@@ -39,7 +43,8 @@ static const char *plain_sql(enum store_query query)
         return "SELECT minute * 60000 / ?4 * ?4 AS at, metric, sum(value) AS value FROM counters WHERE campaign ="
                " (SELECT number FROM campaigns WHERE sandbox = 'prod' AND id = ?1)"
                " AND minute >= ?2 / 60000 AND minute < (?3 + 59999) / 60000 GROUP BY 1, 2 ORDER BY 1, 2";
-    case STORE_READ_NEXT_DUE: return "SELECT due_at FROM messages WHERE state < 2 AND state = 0 ORDER BY due_at LIMIT 1";
+    case STORE_READ_NEXT_DUE:
+        return "SELECT due_at FROM messages WHERE state < 2 AND state = 0 ORDER BY due_at LIMIT 1";
     case STORE_READ_STATS: return "SELECT metric AS state, value FROM counters WHERE campaign = 0 AND minute = 0";
     case STORE_READ_AUDIT:
     case STORE_READ_REQUEST:
@@ -55,7 +60,8 @@ static int run(struct db *db, const char *sql, const struct store_value *values,
 {
     struct db_statement *statement = db_statement(db, sql);
 
-    for (size_t i = 0; i < count; i++) db_bind_value(statement, (int)i + 1, values[i]);
+    for (size_t i = 0; i < count; i++)
+        db_bind_value(statement, (int)i + 1, values[i]);
     return db_read_rows(statement, rows);
 }
 
@@ -63,9 +69,11 @@ static int read_audit(struct db *db, const struct store_value *values, struct st
 {
     static const char ALL[] = "SELECT id, at, by, action, campaign, detail FROM audit WHERE ?1 IS NULL AND id < ?2"
                               " ORDER BY id DESC LIMIT ?3";
-    static const char OF_ONE[] = "SELECT id, at, by, action, campaign, detail FROM audit WHERE campaign = ?1 AND id < ?2"
-                                 " ORDER BY id DESC LIMIT ?3";
-    struct store_value bound[] = {values[0], values[1].kind == STORE_NULL ? store_integer(INT64_MAX) : values[1], values[2]};
+    static const char OF_ONE[] =
+        "SELECT id, at, by, action, campaign, detail FROM audit WHERE campaign = ?1 AND id < ?2"
+        " ORDER BY id DESC LIMIT ?3";
+    struct store_value bound[] = {values[0], values[1].kind == STORE_NULL ? store_integer(INT64_MAX) : values[1],
+                                  values[2]};
 
     return run(db, values[0].kind == STORE_NULL ? ALL : OF_ONE, bound, 3, rows);
 }
@@ -84,20 +92,20 @@ static int read_request(struct db *db, const struct store_value *values, struct 
 
 static int read_execution(struct db *db, const struct store_value *values, struct store_rows *rows)
 {
-    static const char FIND[] = "SELECT m.request_id AS request_id, " SQLITE_MESSAGE_COLUMNS(SQLITE_STATE_NAME("m.state"))
-        " FROM messages m " SQLITE_MESSAGE_JOINS
-        "WHERE m.id >= ?1 AND m.id < ?1 + (SELECT size FROM messages WHERE id = ?1) ORDER BY m.id";
+    static const char FIND[] = "SELECT m.request_id AS request_id, " SQLITE_MESSAGE_COLUMNS(SQLITE_STATE_NAME(
+        "m.state")) " FROM messages m " SQLITE_MESSAGE_JOINS
+                    "WHERE m.id >= ?1 AND m.id < ?1 + (SELECT size FROM messages WHERE id = ?1) ORDER BY m.id";
 
     return run(db, FIND, values, 1, rows);
 }
 
 /* Adds unfinished messages of one state, in the order in which they are due, after a place in that order. */
-static int read_unfinished(struct db *db, enum store_state state, struct store_value campaign, int64_t after_due, int64_t after_id,
-                           int64_t limit, struct store_rows *rows)
+static int read_unfinished(struct db *db, enum store_state state, struct store_value campaign, int64_t after_due,
+                           int64_t after_id, int64_t limit, struct store_rows *rows)
 {
     static const char FIND[] = MESSAGES_FROM "INDEXED BY outbox " SQLITE_MESSAGE_JOINS
-        "WHERE m.state < 2 AND m.state = ?1 AND (?2 IS NULL OR c.id = ?2)"
-        " AND (m.due_at, m.id) > (?3, ?4) ORDER BY m.due_at, m.id LIMIT ?5";
+                                             "WHERE m.state < 2 AND m.state = ?1 AND (?2 IS NULL OR c.id = ?2)"
+                                             " AND (m.due_at, m.id) > (?3, ?4) ORDER BY m.due_at, m.id LIMIT ?5";
     struct store_value bound[] = {store_integer(state), campaign, store_integer(after_due), store_integer(after_id),
                                   store_integer(limit)};
 
@@ -105,7 +113,8 @@ static int read_unfinished(struct db *db, enum store_state state, struct store_v
 }
 
 /* The held ones, then the waiting ones; each from where the last page ended. */
-static int read_outbox_of(struct db *db, bool has_held, bool has_waiting, const struct store_value *values, struct store_rows *rows)
+static int read_outbox_of(struct db *db, bool has_held, bool has_waiting, const struct store_value *values,
+                          struct store_rows *rows)
 {
     static const char PLACE[] = "SELECT state, due_at FROM messages WHERE id = ?";
     int64_t due = INT64_MIN, id = 0, limit = values[3].integer;
@@ -152,9 +161,10 @@ static int read_outbox(struct db *db, const struct store_value *values, struct s
 
 static int read_recent(struct db *db, const struct store_value *values, struct store_rows *rows)
 {
-    static const char BEHIND[] = MESSAGES_FROM SQLITE_MESSAGE_JOINS
-        "WHERE (?1 IS NULL OR c.id = ?1) AND m.id > ?2 ORDER BY m.id LIMIT ?3";
-    static const char NEWEST[] = "SELECT * FROM (" MESSAGES_FROM SQLITE_MESSAGE_JOINS
+    static const char BEHIND[] =
+        MESSAGES_FROM SQLITE_MESSAGE_JOINS "WHERE (?1 IS NULL OR c.id = ?1) AND m.id > ?2 ORDER BY m.id LIMIT ?3";
+    static const char NEWEST[] =
+        "SELECT * FROM (" MESSAGES_FROM SQLITE_MESSAGE_JOINS
         "WHERE ?2 IS NULL AND (?1 IS NULL OR c.id = ?1) ORDER BY m.id DESC LIMIT ?3) ORDER BY id";
 
     return run(db, values[1].kind == STORE_NULL ? NEWEST : BEHIND, values, 3, rows);
@@ -168,7 +178,8 @@ static int read_messages_of(struct db *db, const struct store_value *values, str
     return run(db, FIND, values, 3, rows);
 }
 
-int sqlite_read(struct db *db, enum store_query query, const struct store_value *values, size_t count, struct store_rows *rows)
+int sqlite_read(struct db *db, enum store_query query, const struct store_value *values, size_t count,
+                struct store_rows *rows)
 {
     int status = STATUS_INVALID;
 

@@ -9,7 +9,8 @@ static int run(struct store_writer_side *writer, const char *sql, const struct s
 {
     struct db_statement *statement = db_statement(writer->db, sql);
 
-    for (size_t i = 0; i < change->value_count; i++) db_bind_value(statement, (int)i + 1, change->values[i]);
+    for (size_t i = 0; i < change->value_count; i++)
+        db_bind_value(statement, (int)i + 1, change->values[i]);
     return db_run(statement);
 }
 
@@ -37,8 +38,9 @@ int sqlite_append_event(struct store_writer_side *writer, struct store_change *c
 
 int sqlite_save_profile(struct store_writer_side *writer, struct store_change *change)
 {
-    static const char SAVE[] = "INSERT INTO profiles (namespace, user_id, attributes, created_at, modified_at)"
-                               " VALUES (?1, ?2, ?3, ?4, ?4) ON CONFLICT DO UPDATE SET attributes = ?3, modified_at = ?4";
+    static const char SAVE[] =
+        "INSERT INTO profiles (namespace, user_id, attributes, created_at, modified_at)"
+        " VALUES (?1, ?2, ?3, ?4, ?4) ON CONFLICT DO UPDATE SET attributes = ?3, modified_at = ?4";
 
     return run(writer, SAVE, change);
 }
@@ -56,7 +58,8 @@ int sqlite_once(struct store_writer_side *writer, struct store_change *change)
 int sqlite_save_key(struct store_writer_side *writer, struct store_change *change)
 {
     static const char FIND[] = "SELECT 1 FROM keys WHERE name = ? AND revoked_at IS NULL";
-    static const char ADD[] = "INSERT INTO keys (hash, name, scopes, created_at, created_by, expires_at) VALUES (?, ?, ?, ?, ?, ?)";
+    static const char ADD[] =
+        "INSERT INTO keys (hash, name, scopes, created_at, created_by, expires_at) VALUES (?, ?, ?, ?, ?, ?)";
     struct db_statement *find = db_statement(writer->db, FIND);
     int status;
 
@@ -73,7 +76,8 @@ int sqlite_save_key(struct store_writer_side *writer, struct store_change *chang
 
 int sqlite_revoke_key(struct store_writer_side *writer, struct store_change *change)
 {
-    static const char REVOKE[] = "UPDATE keys SET revoked_at = ?2, revoked_by = ?3 WHERE name = ?1 AND revoked_at IS NULL";
+    static const char REVOKE[] =
+        "UPDATE keys SET revoked_at = ?2, revoked_by = ?3 WHERE name = ?1 AND revoked_at IS NULL";
     int status = run(writer, REVOKE, change);
     int64_t count;
 
@@ -95,7 +99,8 @@ int sqlite_add_count(struct store_writer_side *writer, struct store_change *chan
 
     if (status == STATUS_NOT_FOUND) return sqlite_refuse(&change->request, status, "there is no such campaign");
     if (status != STATUS_OK) return status;
-    for (size_t i = 0; i < len; i++) metric[i] = values[1].text.bytes[i];
+    for (size_t i = 0; i < len; i++)
+        metric[i] = values[1].text.bytes[i];
     metric[len] = '\0';
     sqlite_count(writer, campaign, values[2].integer, metric, (struct store_text){NULL, 0}, values[3].integer);
     return STATUS_OK;

@@ -39,11 +39,15 @@ static void count_outcome(struct store_writer_side *writer, const struct store_s
         if (settle->code.bytes != NULL) sqlite_count(writer, campaign, at, "errors", settle->code, 1);
         break;
     case STORE_DELIVERED: sqlite_count(writer, campaign, at, "delivered", NO_PART, 1); break;
-    case STORE_FAILED: sqlite_count(writer, campaign, at, "errors", first_of(settle->code, settle->reason, "failed"), 1); break;
+    case STORE_FAILED:
+        sqlite_count(writer, campaign, at, "errors", first_of(settle->code, settle->reason, "failed"), 1);
+        break;
     case STORE_BOUNCED: sqlite_count(writer, campaign, at, "bounced", literal(is_soft ? "soft" : "hard"), 1); break;
     case STORE_EXPIRED: sqlite_count(writer, campaign, at, "expired", NO_PART, 1); break;
     case STORE_CANCELLED: sqlite_count(writer, campaign, at, "cancelled", NO_PART, 1); break;
-    case STORE_EXCLUDED: sqlite_count(writer, campaign, at, "excluded", first_of(settle->code, settle->reason, "excluded"), 1); break;
+    case STORE_EXCLUDED:
+        sqlite_count(writer, campaign, at, "excluded", first_of(settle->code, settle->reason, "excluded"), 1);
+        break;
     case STORE_HELD:
     case STORE_SKIPPED: break;
     }
@@ -74,8 +78,9 @@ static int add_outcome_event(struct store_writer_side *writer, const struct stor
 
 static int write_outcome(struct store_writer_side *writer, const struct store_settle *settle)
 {
-    static const char RETRY[] = "UPDATE messages SET state = 0, attempts = ?2, provider = coalesce(?3, provider), provider_id = ?4,"
-                                " code = ?5, answer = ?6, reason = ?7, due_at = ?8 WHERE id = ?1";
+    static const char RETRY[] =
+        "UPDATE messages SET state = 0, attempts = ?2, provider = coalesce(?3, provider), provider_id = ?4,"
+        " code = ?5, answer = ?6, reason = ?7, due_at = ?8 WHERE id = ?1";
     static const char FINISH[] = "UPDATE messages SET state = ?9, attempts = ?2, provider = coalesce(?3, provider),"
                                  " provider_id = coalesce(?4, provider_id), code = ?5, answer = ?6, reason = ?7,"
                                  " settled_at = ?8, sent_at = CASE ?9 WHEN 2 THEN ?8 ELSE sent_at END WHERE id = ?1";
@@ -115,7 +120,8 @@ int sqlite_settle(struct store_writer_side *writer, struct store_settle *settle)
     }
     status = sqlite_find_route_campaign(writer, route, &campaign);
     if (status == STATUS_OK) status = write_outcome(writer, settle);
-    if (status == STATUS_OK && (settle->state != STORE_SENT || settle->attempts > 1)) status = add_outcome_event(writer, settle);
+    if (status == STATUS_OK && (settle->state != STORE_SENT || settle->attempts > 1))
+        status = add_outcome_event(writer, settle);
     if (status != STATUS_OK) return status == STATUS_NOT_FOUND ? STATUS_UNAVAILABLE : status;
     count_outcome(writer, settle, campaign);
     sqlite_count_state(writer, from, -1);

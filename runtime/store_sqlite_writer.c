@@ -155,15 +155,16 @@ static int step_route(struct store_writer_side *writer, const char *sql, int64_t
     return db_step(statement);
 }
 
-static int load_route(struct store_writer_side *writer, const struct store_accept *accept, const struct store_message *message,
-                      int64_t *out_route, int64_t *out_campaign)
+static int load_route(struct store_writer_side *writer, const struct store_accept *accept,
+                      const struct store_message *message, int64_t *out_route, int64_t *out_campaign)
 {
     static const char VERSION[] = "SELECT v.campaign, v.id FROM campaigns c JOIN versions v ON v.campaign = c.number"
                                   " WHERE c.sandbox = 'prod' AND c.id = ? AND v.hash = ?";
     static const char FIND[] = "SELECT id FROM routes WHERE campaign = ? AND version = ? AND namespace = ? AND type = ?"
                                " AND channel = ? AND surface = ? AND sandbox = ? AND created_by = ?";
-    static const char ADD[] = "INSERT INTO routes (campaign, version, namespace, type, channel, surface, sandbox, created_by)"
-                              " VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+    static const char ADD[] =
+        "INSERT INTO routes (campaign, version, namespace, type, channel, surface, sandbox, created_by)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
     struct db_statement *statement = db_statement(writer->db, VERSION);
     int64_t campaign, version;
     int status;
@@ -187,8 +188,8 @@ static int load_route(struct store_writer_side *writer, const struct store_accep
     return status < 0 ? status : STATUS_OK;
 }
 
-int sqlite_find_route(struct store_writer_side *writer, const struct store_accept *accept, const struct store_message *message,
-                      int64_t *out_route, int64_t *out_campaign)
+int sqlite_find_route(struct store_writer_side *writer, const struct store_accept *accept,
+                      const struct store_message *message, int64_t *out_route, int64_t *out_campaign)
 {
     struct store_map_entry *entry;
     int status;
@@ -217,8 +218,8 @@ int sqlite_find_route(struct store_writer_side *writer, const struct store_accep
 }
 
 /* A number by one value through a map; sql has one parameter. STATUS_NOT_FOUND: no row. */
-static int find_number(struct store_writer_side *writer, struct store_map *map, const char *sql, struct store_value value,
-                       int64_t *out)
+static int find_number(struct store_writer_side *writer, struct store_map *map, const char *sql,
+                       struct store_value value, int64_t *out)
 {
     const void *key = value.kind == STORE_TEXT ? (const void *)value.text.bytes : (const void *)&value.integer;
     size_t key_len = value.kind == STORE_TEXT ? value.text.len : sizeof(value.integer);
@@ -264,7 +265,8 @@ bool sqlite_knows_profile(struct store_writer_side *writer, struct store_text na
     if (writer->profiles[hash % PROFILE_SLOTS] == hash) return true;
     if (writer->new_profile_count == writer->new_profile_room) {
         writer->new_profile_room = writer->new_profile_room == 0 ? 64 : writer->new_profile_room * 2;
-        writer->new_profiles = memory_resize(writer->new_profiles, writer->new_profile_room, sizeof(*writer->new_profiles));
+        writer->new_profiles =
+            memory_resize(writer->new_profiles, writer->new_profile_room, sizeof(*writer->new_profiles));
     }
     writer->new_profiles[writer->new_profile_count++] = hash;
     return false;
@@ -276,11 +278,13 @@ static size_t cut_len(struct store_text text)
     size_t len = text.len;
 
     if (len <= MOST_PART_LEN) return len;
-    for (len = MOST_PART_LEN; len > 0 && ((unsigned char)text.bytes[len] & 0xc0) == 0x80; len--) {}
+    for (len = MOST_PART_LEN; len > 0 && ((unsigned char)text.bytes[len] & 0xc0) == 0x80; len--) {
+    }
     return len;
 }
 
-void sqlite_count(struct store_writer_side *writer, int64_t campaign, int64_t at, const char *metric, struct store_text part, int64_t n)
+void sqlite_count(struct store_writer_side *writer, int64_t campaign, int64_t at, const char *metric,
+                  struct store_text part, int64_t n)
 {
     struct counter_key key = {.campaign = campaign, .minute = at / MINUTE_MS};
     size_t len = strlen(metric), part_len = cut_len(part);
@@ -301,18 +305,21 @@ void sqlite_count_state(struct store_writer_side *writer, enum store_state state
 
 void sqlite_count_latency(struct store_writer_side *writer, int64_t campaign, int64_t at, int64_t latency_ms)
 {
-    static const int64_t BOUNDS[] = {1,     2,     3,     5,     7,     10,     15,     20,     30,      50,      70,      100,      150,
-                                     200,   300,   500,   700,   1000,  1500,   2000,   3000,   5000,    7000,    10000,   15000,    20000,
-                                     30000, 60000, 120000, 300000, 600000, 1800000, 3600000, 7200000, 21600000, 86400000};
+    static const int64_t BOUNDS[] = {1,     2,      3,      5,      7,       10,      15,      20,       30,
+                                     50,    70,     100,    150,    200,     300,     500,     700,      1000,
+                                     1500,  2000,   3000,   5000,   7000,    10000,   15000,   20000,    30000,
+                                     60000, 120000, 300000, 600000, 1800000, 3600000, 7200000, 21600000, 86400000};
     size_t last = sizeof(BOUNDS) / sizeof(BOUNDS[0]) - 1, i = 0;
     char bound[24];
 
-    while (i < last && latency_ms > BOUNDS[i]) i++;
+    while (i < last && latency_ms > BOUNDS[i])
+        i++;
     snprintf(bound, sizeof(bound), "%" PRId64, BOUNDS[i]);
     sqlite_count(writer, campaign, at, "latency", (struct store_text){bound, strlen(bound)}, 1);
 }
 
-int sqlite_add_event(struct store_writer_side *writer, int64_t message, int64_t at, struct store_text kind, struct store_text detail)
+int sqlite_add_event(struct store_writer_side *writer, int64_t message, int64_t at, struct store_text kind,
+                     struct store_text detail)
 {
     static const char ADD[] = "INSERT INTO events (message, id, at, kind, detail) VALUES (?, ?, ?, ?, ?)";
     struct db_statement *add = db_statement(writer->db, ADD);

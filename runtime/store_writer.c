@@ -1,4 +1,5 @@
-/* Group commit: the longer a commit takes, the more waits for the next one, so load makes batches larger, not slower. */
+/* Group commit: the longer a commit takes, the more waits for the next one, so load makes batches larger, not slower.
+ */
 #include "runtime/store_writer.h"
 
 #include <pthread.h>
@@ -138,7 +139,8 @@ static struct queue_item *cut_batch(struct queue_item **list)
 {
     struct queue_item *first = *list, *last = first;
 
-    for (size_t count = 1; count < MOST_IN_A_BATCH && last->next != NULL; count++) last = last->next;
+    for (size_t count = 1; count < MOST_IN_A_BATCH && last->next != NULL; count++)
+        last = last->next;
     *list = last->next;
     last->next = NULL;
     return first;
@@ -159,13 +161,15 @@ static void *run_writer(void *arg)
         list = again;
         again = NULL;
         again_last = &again;
-        while (list != NULL) write_batch(writer, cut_batch(&list), &again_last);
+        while (list != NULL)
+            write_batch(writer, cut_batch(&list), &again_last);
         has_upkeep = writer->backend->tend(writer->side, is_idle);
     }
     return NULL;
 }
 
-struct store_writer *store_writer_start(const struct store_backend *backend, struct store_writer_side *side, struct log *log)
+struct store_writer *store_writer_start(const struct store_backend *backend, struct store_writer_side *side,
+                                        struct log *log)
 {
     struct store_writer *writer = memory_zeroed(1, sizeof(*writer));
 

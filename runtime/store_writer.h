@@ -14,7 +14,8 @@ struct store_writer;
 struct store_writer_side;
 
 /* Takes the side over; log may be NULL. */
-struct store_writer *store_writer_start(const struct store_backend *backend, struct store_writer_side *side, struct log *log);
+struct store_writer *store_writer_start(const struct store_backend *backend, struct store_writer_side *side,
+                                        struct log *log);
 
 /* Writes what waits, ends the thread, closes the side, frees. */
 void store_writer_stop(struct store_writer *writer);

@@ -128,7 +128,9 @@ static int read_files(const struct tls_server *server, struct identity *identity
     result = parse_key(identity, server->key_file);
     if (result != 0) return explain(failure, failure_size, "the key", server->key_file, result);
     result = check_pair(identity);
-    if (result != 0) return explain(failure, failure_size, "the key does not belong to the certificate", server->certificate_file, result);
+    if (result != 0)
+        return explain(failure, failure_size, "the key does not belong to the certificate", server->certificate_file,
+                       result);
     if (server->client_ca_file == NULL) return STATUS_OK;
     result = mbedtls_x509_crt_parse_file(&identity->client_ca, server->client_ca_file);
     if (result != 0) return explain(failure, failure_size, "the clients' CA", server->client_ca_file, result);
@@ -138,7 +140,8 @@ static int read_files(const struct tls_server *server, struct identity *identity
 static int configure(struct identity *identity, bool asks_clients, char *failure, size_t failure_size)
 {
     mbedtls_ssl_config *config = &identity->config;
-    int result = mbedtls_ssl_config_defaults(config, MBEDTLS_SSL_IS_SERVER, MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT);
+    int result = mbedtls_ssl_config_defaults(config, MBEDTLS_SSL_IS_SERVER, MBEDTLS_SSL_TRANSPORT_STREAM,
+                                             MBEDTLS_SSL_PRESET_DEFAULT);
 
     if (result != 0) return explain(failure, failure_size, "TLS", NULL, result);
     mbedtls_ssl_conf_rng(config, draw_random, identity);
@@ -171,7 +174,8 @@ static int load_identity(const struct tls_server *server, struct identity **out,
     return STATUS_OK;
 }
 
-int tls_server_open(const struct tls_server_options *options, struct tls_server **out, char *failure, size_t failure_size)
+int tls_server_open(const struct tls_server_options *options, struct tls_server **out, char *failure,
+                    size_t failure_size)
 {
     struct tls_server *server;
     int status;
@@ -307,7 +311,8 @@ static int read_plain(struct tls_session *session, struct buffer *plain)
     return result == 0 || result == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY ? STATUS_CLOSED : STATUS_TLS;
 }
 
-int tls_session_receive(struct tls_session *session, const char *bytes, size_t len, struct buffer *plain, struct buffer *wire)
+int tls_session_receive(struct tls_session *session, const char *bytes, size_t len, struct buffer *plain,
+                        struct buffer *wire)
 {
     int status = STATUS_OK;
 

@@ -20,7 +20,8 @@ struct tls_server_options {
 };
 
 /* STATUS_TLS with a sentence in failure when a file cannot be read or does not fit the others. */
-int tls_server_open(const struct tls_server_options *options, struct tls_server **out, char *failure, size_t failure_size);
+int tls_server_open(const struct tls_server_options *options, struct tls_server **out, char *failure,
+                    size_t failure_size);
 
 /* Reads the files again; sessions that are open keep what they began with. On failure nothing changes. Any thread. */
 int tls_server_reload(struct tls_server *server, char *failure, size_t failure_size);
@@ -35,7 +36,8 @@ void tls_session_free(struct tls_session *session);
  * Takes bytes from the socket, adds what they decrypt to plain, and what must be sent to wire.
  * STATUS_OK, STATUS_CLOSED (the peer said goodbye) or STATUS_TLS (send what is in wire, then close).
  */
-int tls_session_receive(struct tls_session *session, const char *bytes, size_t len, struct buffer *plain, struct buffer *wire);
+int tls_session_receive(struct tls_session *session, const char *bytes, size_t len, struct buffer *plain,
+                        struct buffer *wire);
 
 /* Encrypts bytes to wire. STATUS_TLS when the session is broken. */
 int tls_session_send(struct tls_session *session, const char *bytes, size_t len, struct buffer *wire);

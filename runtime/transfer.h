@@ -1,10 +1,22 @@
 /*
- * What every outbound transfer ends with, whichever protocol it spoke.
+ * Outbound transfers on a loop: the client that runs them, and what each ends with, whichever protocol it spoke.
+ * What can be started is in transfer_http.h and transfer_smtp.h.
+ *
+ * A transfer's done is called once, from the loop, never before the function that started it has returned. The result
+ * is the callee's to look at or to take from (buffer_take) during the call; the struct transfer_call is dead by then.
+ *
+ * A client is libcurl's multi interface, driven by libuv's sockets and timer; it belongs to its loop's thread. Per host
+ * (scheme, name, port) a bounded number of transfers is under way; the others wait in order. Connections are kept and
+ * used again. Proxies of the environment are not used.
  */
 #ifndef HERALD_TRANSFER_H
 #define HERALD_TRANSFER_H
 
 #include "runtime/buffer.h"
+
+struct loop;
+struct transfer_client;
+struct transfer_call;
 
 enum transfer_code {
     TRANSFER_DONE,    /* the other side answered */
@@ -29,6 +41,18 @@ struct transfer_result {
     struct buffer headers; /* HTTP: "name: value\n" each, names in lower case, of the final answer */
     struct buffer body;    /* HTTP: the body; SMTP: the text of the last reply, its lines joined by spaces */
 };
+
+/* STATUS_UNAVAILABLE: no resources. connections: at most per host. */
+int transfer_client_new(struct loop *loop, unsigned connections, struct transfer_client **out);
+
+/*
+ * Cancels what is under way; done is still called for each, later, from the loop, which must go on running. The client
+ * is gone after that. NULL is allowed.
+ */
+void transfer_client_free(struct transfer_client *client);
+
+/* done is called, later, with TRANSFER_CANCELLED, unless it was about to be called with something else. */
+void transfer_cancel(struct transfer_call *call);
 
 /* Sets code and message, formatted. */
 void transfer_fail(struct transfer_result *result, enum transfer_code code, const char *format, ...)

@@ -1,362 +1,238 @@
-/*
- * The HTTP client: queues per host, and libcurl's multi handle between libuv's polls and timer.
- *
- * Results are handed over from a list, never from inside libcurl, so that whoever gets one may start, cancel and free.
- * The struct lives until the last result was handed over and libuv has closed its handles.
- */
+/* HTTP: from a request to a libcurl handle, and from libcurl's answer to a result. */
 #include "runtime/transfer_http.h"
 
 #include <curl/curl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <uv.h>
+#include <strings.h>
 
-#include "runtime/loop.h"
 #include "runtime/memory.h"
-#include "runtime/status.h"
-#include "runtime/transfer_http_call.h"
+#include "runtime/transfer_call.h"
 
-#define SPARE_EASY 64
+#define VALUE_MOST 16384
 #define STREAMS_PER_CONNECTION 32
-#define CONNECTIONS_KEPT 256
 
-struct call_list {
-    struct transfer_http_call *first, *last;
+struct http_call {
+    struct transfer_call base;
+    struct curl_slist *header_lines;
+    char *method, *body, *unix_socket;
+    size_t body_len, response_most;
+    bool is_unverified, is_http2_wanted, is_http1_wanted, is_too_large, is_head_whole;
 };
 
-/* What is under way and what waits for one host. */
-struct http_host {
-    char *name;
-    unsigned active, most;
-    struct call_list queue;
-    struct http_host *next;
-};
-
-struct transfer_http {
-    uv_loop_t *uv;
-    CURLM *multi;
-    uv_timer_t curl_timer, deliver_timer;
-    unsigned open_handles; /* of libuv; the struct is freed at 0 */
-    unsigned connections;
-    struct http_host *hosts;
-    struct call_list active, finished;
-    CURL *spare[SPARE_EASY];
-    unsigned spare_count;
-    bool is_delivering, is_closed, is_torn_down;
-};
-
-struct socket_poll {
-    uv_poll_t uv;
-    struct transfer_http *client;
-    curl_socket_t fd;
-};
-
-static void list_add(struct call_list *list, struct transfer_http_call *call)
+static bool is_token(const char *text, size_t len)
 {
-    call->previous = list->last;
-    call->next = NULL;
-    if (list->last != NULL) {
-        list->last->next = call;
-    } else {
-        list->first = call;
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] <= ' ' || text[i] > '~' || strchr("()<>@,;:\\\"/[]?={}", text[i]) != NULL) return false;
     }
-    list->last = call;
+    return len > 0;
 }
 
-static void list_remove(struct call_list *list, struct transfer_http_call *call)
+/* Headers that frame the message are libcurl's to write. */
+static bool is_framing(const char *name, size_t len)
 {
-    *(call->previous != NULL ? &call->previous->next : &list->first) = call->next;
-    *(call->next != NULL ? &call->next->previous : &list->last) = call->previous;
-    call->previous = call->next = NULL;
-}
+    static const char *const names[] = {"content-length", "transfer-encoding", "connection", "te", "upgrade"};
 
-static void on_closed(uv_handle_t *handle)
-{
-    struct transfer_http *client = handle->data;
-
-    if (--client->open_handles == 0) memory_free(client);
-}
-
-static void on_poll_closed(uv_handle_t *handle)
-{
-    struct socket_poll *poll = handle->data;
-    struct transfer_http *client = poll->client;
-
-    memory_free(poll);
-    if (--client->open_handles == 0) memory_free(client);
-}
-
-static void tear_down(struct transfer_http *client)
-{
-    client->is_torn_down = true;
-    while (client->spare_count > 0)
-        curl_easy_cleanup(client->spare[--client->spare_count]);
-    curl_multi_cleanup(client->multi);
-    uv_close((uv_handle_t *)&client->curl_timer, on_closed);
-    uv_close((uv_handle_t *)&client->deliver_timer, on_closed);
-}
-
-static void deliver(struct transfer_http *client)
-{
-    struct transfer_http_call *call;
-
-    if (client->is_delivering) return;
-    client->is_delivering = true;
-    while ((call = client->finished.first) != NULL) {
-        list_remove(&client->finished, call);
-        call->done(call->arg, &call->result);
-        http_call_clear(call);
-        memory_free(call);
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strlen(names[i]) == len && strncasecmp(names[i], name, len) == 0) return true;
     }
-    client->is_delivering = false;
-    if (client->is_closed && !client->is_torn_down) tear_down(client);
+    return false;
 }
 
-static void on_deliver(uv_timer_t *timer)
+static void add_header(struct http_call *call, const char *line)
 {
-    deliver(timer->data);
+    call->header_lines = curl_slist_append(call->header_lines, line);
 }
 
-static void deliver_later(struct transfer_http *client)
+static bool prepare_header(struct http_call *call, const struct transfer_http_header *header, bool *has_type)
 {
-    if (!client->is_delivering) uv_timer_start(&client->deliver_timer, on_deliver, 0, 0);
-}
+    struct buffer line = BUFFER_EMPTY;
 
-static struct http_host *find_host(struct transfer_http *client, const char *name, bool is_http2)
-{
-    struct http_host *host = client->hosts;
-
-    while (host != NULL && strcmp(host->name, name) != 0)
-        host = host->next;
-    if (host == NULL) {
-        host = memory_zeroed(1, sizeof(*host));
-        host->name = memory_copy_string(name);
-        host->next = client->hosts;
-        client->hosts = host;
+    if (!is_token(header->name, header->name_len) || is_framing(header->name, header->name_len)) {
+        transfer_fail(&call->base.result, TRANSFER_INVALID, "a header's name cannot be sent");
+        return false;
     }
-    host->most = client->connections * (is_http2 ? STREAMS_PER_CONNECTION : 1);
-    return host;
-}
+    for (size_t i = 0; i < header->value_len; i++) {
+        unsigned char byte = (unsigned char)header->value[i];
 
-static void forget_host(struct transfer_http *client, struct http_host *host)
-{
-    struct http_host **at = &client->hosts;
-
-    if (host->active > 0 || host->queue.first != NULL) return;
-    while (*at != host)
-        at = &(*at)->next;
-    *at = host->next;
-    memory_free(host->name);
-    memory_free(host);
-}
-
-static void activate(struct transfer_http *client, struct transfer_http_call *call)
-{
-    call->easy = client->spare_count > 0 ? client->spare[--client->spare_count] : curl_easy_init();
-    if (call->easy == NULL) {
-        fputs("herald: out of memory (curl_easy_init)\n", stderr);
-        abort();
-    }
-    call->state = HTTP_CALL_ACTIVE;
-    list_add(&client->active, call);
-    call->host->active++;
-    http_call_configure(call, call->easy);
-    curl_multi_add_handle(client->multi, call->easy);
-}
-
-/* Takes the call out of libcurl or the queue, and starts the next of its host. */
-static void finish(struct transfer_http_call *call)
-{
-    struct transfer_http *client = call->client;
-    struct http_host *host = call->host;
-    struct transfer_http_call *next;
-
-    if (call->state == HTTP_CALL_ACTIVE) {
-        curl_multi_remove_handle(client->multi, call->easy);
-        if (client->spare_count < SPARE_EASY) {
-            curl_easy_reset(call->easy);
-            client->spare[client->spare_count++] = call->easy;
-        } else {
-            curl_easy_cleanup(call->easy);
+        if ((byte < ' ' && byte != '\t') || byte == 0x7f || header->value_len > VALUE_MOST) {
+            transfer_fail(&call->base.result, TRANSFER_INVALID, "the value of the header %.*s cannot be sent",
+                          (int)header->name_len, header->name);
+            return false;
         }
-        call->easy = NULL;
-        list_remove(&client->active, call);
-        host->active--;
-    } else {
-        list_remove(&host->queue, call);
     }
-    call->state = HTTP_CALL_FINISHED;
-    call->host = NULL;
-    list_add(&client->finished, call);
-    next = host->queue.first;
-    if (next != NULL && host->active < host->most && !client->is_closed) {
-        list_remove(&host->queue, next);
-        activate(client, next);
+    if (header->name_len == 12 && strncasecmp(header->name, "content-type", 12) == 0) *has_type = true;
+    buffer_add(&line, header->name, header->name_len);
+    buffer_add_string(&line, header->value_len > 0 ? ": " : ";");
+    buffer_add(&line, header->value, header->value_len);
+    add_header(call, line.bytes);
+    buffer_free(&line);
+    return true;
+}
+
+/* Checks and copies the request; false: the result says what is wrong. */
+static bool prepare(struct http_call *call, const struct transfer_http_request *request)
+{
+    bool has_type = false;
+
+    call->base.host_name = transfer_read_host(request->url, "http");
+    if (call->base.host_name == NULL) {
+        transfer_fail(&call->base.result, TRANSFER_INVALID, "not an http or https URL that can be sent to");
+        return false;
     }
-    forget_host(client, host);
-}
-
-static void check_finished(struct transfer_http *client)
-{
-    struct transfer_http_call *call;
-    CURLMsg *message;
-    int left;
-
-    while ((message = curl_multi_info_read(client->multi, &left)) != NULL) {
-        if (message->msg != CURLMSG_DONE) continue;
-        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&call);
-        http_call_conclude(call, (int)message->data.result);
-        finish(call);
+    if (request->method != NULL && !is_token(request->method, strlen(request->method))) {
+        transfer_fail(&call->base.result, TRANSFER_INVALID, "not an HTTP method");
+        return false;
     }
-    deliver(client);
-}
-
-static void on_curl_timer(uv_timer_t *timer)
-{
-    struct transfer_http *client = timer->data;
-    long timeout_ms = -1;
-    int running;
-
-    curl_multi_socket_action(client->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-    /* libcurl counts finer than libuv: fired too early for it, it does not ask again. */
-    if (!uv_is_active((uv_handle_t *)timer)) curl_multi_timeout(client->multi, &timeout_ms);
-    if (timeout_ms >= 0) uv_timer_start(timer, on_curl_timer, (uint64_t)timeout_ms + 1, 0);
-    check_finished(client);
-}
-
-static void on_poll(uv_poll_t *handle, int status, int events)
-{
-    struct socket_poll *poll = handle->data;
-    struct transfer_http *client = poll->client;
-    int flags = 0, running;
-
-    if (status < 0) flags = CURL_CSELECT_ERR;
-    if (events & UV_READABLE) flags |= CURL_CSELECT_IN;
-    if (events & UV_WRITABLE) flags |= CURL_CSELECT_OUT;
-    curl_multi_socket_action(client->multi, poll->fd, flags, &running);
-    check_finished(client);
-}
-
-static int on_timeout_wanted(CURLM *multi, long timeout_ms, void *arg)
-{
-    struct transfer_http *client = arg;
-
-    (void)multi;
-    if (client->is_torn_down) return 0;
-    if (timeout_ms < 0) {
-        uv_timer_stop(&client->curl_timer);
-    } else {
-        uv_update_time(client->uv);
-        uv_timer_start(&client->curl_timer, on_curl_timer, (uint64_t)timeout_ms, 0);
+    for (size_t i = 0; i < request->header_count; i++) {
+        if (!prepare_header(call, &request->headers[i], &has_type)) return false;
     }
-    return 0;
+    /* libcurl would add these two by itself. */
+    add_header(call, "Expect:");
+    if (!has_type) add_header(call, "Content-Type:");
+    call->base.url = memory_copy_string(request->url);
+    call->method = memory_copy_string(request->method);
+    call->body = request->body != NULL ? memory_copy(request->body, request->body_len) : NULL;
+    call->body_len = request->body_len;
+    call->base.ca_file = memory_copy_string(request->ca_file);
+    call->unix_socket = memory_copy_string(request->unix_socket);
+    call->is_unverified = request->is_unverified;
+    call->is_http2_wanted = request->version == TRANSFER_HTTP_2;
+    call->is_http1_wanted = request->version == TRANSFER_HTTP_1;
+    call->base.timeout_ms = request->timeout_ms;
+    call->response_most = request->response_most;
+    return true;
 }
 
-static int on_socket_wanted(CURL *easy, curl_socket_t fd, int what, void *arg, void *socket_arg)
+static size_t on_body(char *bytes, size_t size, size_t count, void *arg)
 {
-    struct transfer_http *client = arg;
-    struct socket_poll *poll = socket_arg;
-    int events = 0;
+    struct http_call *call = arg;
+    size_t len = size * count;
 
-    (void)easy;
-    if (what == CURL_POLL_REMOVE) {
-        if (poll == NULL) return 0;
-        uv_poll_stop(&poll->uv);
-        uv_close((uv_handle_t *)&poll->uv, on_poll_closed);
-        if (!client->is_torn_down) curl_multi_assign(client->multi, fd, NULL);
+    if (len > call->response_most - call->base.result.body.len) {
+        call->is_too_large = true;
         return 0;
     }
-    if (poll == NULL) {
-        poll = memory_zeroed(1, sizeof(*poll));
-        if (uv_poll_init_socket(client->uv, &poll->uv, fd) != 0) {
-            memory_free(poll);
-            return -1;
-        }
-        poll->uv.data = poll;
-        poll->client = client;
-        poll->fd = fd;
-        client->open_handles++;
-        curl_multi_assign(client->multi, fd, poll);
+    buffer_add(&call->base.result.body, bytes, len);
+    return len;
+}
+
+/* A line of the head. A status line starts it anew: an answer may follow an interim one. */
+static size_t on_header(char *bytes, size_t size, size_t count, void *arg)
+{
+    struct http_call *call = arg;
+    struct buffer *headers = &call->base.result.headers;
+    size_t len = size * count, name_len, end = len;
+    const char *colon;
+
+    if (len >= 5 && memcmp(bytes, "HTTP/", 5) == 0) {
+        buffer_clear(headers);
+        call->is_head_whole = false;
     }
-    if (what & CURL_POLL_IN) events |= UV_READABLE;
-    if (what & CURL_POLL_OUT) events |= UV_WRITABLE;
-    uv_poll_start(&poll->uv, events, on_poll);
-    return 0;
+    if (bytes[0] == '\r' || bytes[0] == '\n') call->is_head_whole = true;
+    colon = memchr(bytes, ':', len);
+    if (colon == NULL || colon == bytes) return len;
+    name_len = (size_t)(colon - bytes);
+    for (size_t i = 0; i < name_len; i++)
+        buffer_add_char(headers, bytes[i] >= 'A' && bytes[i] <= 'Z' ? (char)(bytes[i] + 32) : bytes[i]);
+    buffer_add_string(headers, ": ");
+    for (name_len++; name_len < end && (bytes[name_len] == ' ' || bytes[name_len] == '\t');)
+        name_len++;
+    while (end > name_len && (unsigned char)bytes[end - 1] <= ' ')
+        end--;
+    for (size_t i = name_len; i < end; i++)
+        buffer_add_char(headers, bytes[i] == '\n' || bytes[i] == '\r' ? ' ' : bytes[i]);
+    buffer_add_char(headers, '\n');
+    return len;
 }
 
-int transfer_http_new(struct loop *loop, unsigned connections, struct transfer_http **out)
+static void configure_method(struct http_call *call, CURL *easy)
 {
-    struct transfer_http *client;
-    CURLM *multi = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? curl_multi_init() : NULL;
+    bool is_head = call->method != NULL && strcmp(call->method, "HEAD") == 0;
+    bool has_body = call->body != NULL ||
+                    (call->method != NULL && (strcmp(call->method, "POST") == 0 || strcmp(call->method, "PUT") == 0 ||
+                                              strcmp(call->method, "PATCH") == 0));
 
-    if (multi == NULL) return STATUS_UNAVAILABLE;
-    client = memory_zeroed(1, sizeof(*client));
-    client->uv = loop_uv(loop);
-    client->multi = multi;
-    client->connections = connections;
-    uv_timer_init(client->uv, &client->curl_timer);
-    uv_timer_init(client->uv, &client->deliver_timer);
-    client->curl_timer.data = client->deliver_timer.data = client;
-    client->open_handles = 2;
-    curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_socket_wanted);
-    curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, client);
-    curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, on_timeout_wanted);
-    curl_multi_setopt(multi, CURLMOPT_TIMERDATA, client);
-    curl_multi_setopt(multi, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX);
-    curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)connections);
-    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)CONNECTIONS_KEPT);
-    *out = client;
-    return STATUS_OK;
-}
-
-static void cancel(struct transfer_http_call *call)
-{
-    transfer_fail(&call->result, TRANSFER_CANCELLED, "%s: cancelled", call->host_name);
-    finish(call);
-}
-
-void transfer_http_free(struct transfer_http *client)
-{
-    if (client == NULL) return;
-    client->is_closed = true;
-    while (client->active.first != NULL)
-        cancel(client->active.first);
-    while (client->hosts != NULL)
-        cancel(client->hosts->queue.first);
-    deliver_later(client);
-}
-
-struct transfer_http_call *transfer_http_start(struct transfer_http *client,
-                                               const struct transfer_http_request *request,
-                                               void (*done)(void *arg, struct transfer_result *result), void *arg)
-{
-    struct transfer_http_call *call = memory_zeroed(1, sizeof(*call));
-
-    call->client = client;
-    call->done = done;
-    call->arg = arg;
-    if (!http_call_prepare(call, request)) {
-        call->state = HTTP_CALL_FINISHED;
-        list_add(&client->finished, call);
-        uv_timer_start(&client->deliver_timer, on_deliver, 0, 0);
-        return call;
+    if (has_body && !is_head) {
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->body_len);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, call->body != NULL ? call->body : "");
+    } else if (is_head) {
+        curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
     }
-    call->host = find_host(client, call->host_name, call->is_http2_wanted);
-    if (call->host->active < call->host->most) {
-        activate(client, call);
+    if (call->method != NULL && !is_head) curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, call->method);
+}
+
+static void configure_version(struct http_call *call, CURL *easy)
+{
+    long version = CURL_HTTP_VERSION_2TLS;
+
+    if (call->is_http1_wanted) version = CURL_HTTP_VERSION_1_1;
+    if (call->is_http2_wanted && strncmp(call->base.host_name, "http:", 5) == 0)
+        version = CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE;
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, version);
+    curl_easy_setopt(easy, CURLOPT_PIPEWAIT, call->is_http2_wanted ? 1L : 0L);
+}
+
+static void configure(struct transfer_call *base, void *easy)
+{
+    struct http_call *call = (struct http_call *)base;
+
+    transfer_configure(base, easy, "http,https", !call->is_unverified);
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, call->header_lines);
+    curl_easy_setopt(easy, CURLOPT_USERAGENT, "Herald/" HERALD_VERSION);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, call);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, call);
+    if (call->unix_socket != NULL) curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, call->unix_socket);
+    configure_method(call, easy);
+    configure_version(call, easy);
+}
+
+static void conclude(struct transfer_call *base, int curl_code)
+{
+    struct http_call *call = (struct http_call *)base;
+    long status = 0;
+
+    if (curl_code == CURLE_OK && !call->is_head_whole) {
+        transfer_fail(&base->result, TRANSFER_CONNECT, "%s: the connection was lost in the middle of an answer",
+                      base->host_name);
+    } else if (curl_code == CURLE_OK) {
+        curl_easy_getinfo(base->easy, CURLINFO_RESPONSE_CODE, &status);
+        base->result.code = TRANSFER_DONE;
+        base->result.status = (int)status;
+    } else if (call->is_too_large) {
+        transfer_fail(&base->result, TRANSFER_TOO_LARGE, "%s: the answer is larger than %zu bytes", base->host_name,
+                      call->response_most);
     } else {
-        call->state = HTTP_CALL_QUEUED;
-        list_add(&call->host->queue, call);
+        transfer_fail(&base->result, transfer_code_of(base->easy, curl_code), "%s: %s", base->host_name,
+                      transfer_why(base, curl_code));
     }
-    return call;
 }
 
-void transfer_http_cancel(struct transfer_http_call *call)
+static void release(struct transfer_call *base)
 {
-    struct transfer_http *client = call->client;
+    struct http_call *call = (struct http_call *)base;
 
-    if (call->state == HTTP_CALL_FINISHED) return;
-    cancel(call);
-    deliver_later(client);
+    curl_slist_free_all(call->header_lines);
+    memory_free(call->method);
+    if (call->body != NULL) memory_wipe(call->body, call->body_len);
+    memory_free(call->body);
+    memory_free(call->unix_socket);
+}
+
+static const struct transfer_protocol http = {configure, conclude, release};
+
+struct transfer_call *transfer_http_start(struct transfer_client *client, const struct transfer_http_request *request,
+                                          void (*done)(void *arg, struct transfer_result *result), void *arg)
+{
+    struct http_call *call = memory_zeroed(1, sizeof(*call));
+
+    call->base.protocol = &http;
+    call->base.done = done;
+    call->base.arg = arg;
+    call->base.streams = request->version == TRANSFER_HTTP_2 ? STREAMS_PER_CONNECTION : 1;
+    transfer_client_start(client, &call->base, prepare(call, request));
+    return &call->base;
 }

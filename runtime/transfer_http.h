@@ -1,10 +1,6 @@
 /*
- * HTTP(S) requests to providers and webhooks, on a loop: libcurl's multi interface, driven by libuv's sockets and
- * timer.
- *
- * A client belongs to its loop's thread. Per host (scheme, name, port) a bounded number of requests is under way; the
- * others wait in order. Connections are kept and used again; HTTP/2 is spoken where TLS's ALPN offers it.
- * Redirects are not followed, cookies not kept, proxies of the environment not used.
+ * HTTP(S) requests to providers and webhooks. HTTP/2 is spoken where TLS's ALPN offers it. Redirects are not followed,
+ * cookies not kept.
  */
 #ifndef HERALD_TRANSFER_HTTP_H
 #define HERALD_TRANSFER_HTTP_H
@@ -13,19 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct loop;
-struct transfer_http;
-struct transfer_http_call;
+struct transfer_call;
+struct transfer_client;
 struct transfer_result;
-
-/* STATUS_UNAVAILABLE: no resources. connections: at most per host. */
-int transfer_http_new(struct loop *loop, unsigned connections, struct transfer_http **out);
-
-/*
- * Cancels what is under way; done is still called for each, later, from the loop, which must go on running. The client
- * is gone after that. NULL is allowed.
- */
-void transfer_http_free(struct transfer_http *client);
 
 enum transfer_http_version {
     TRANSFER_HTTP_ANY, /* 2 where ALPN offers it, else 1.1 */
@@ -54,15 +40,8 @@ struct transfer_http_request {
     size_t response_most; /* bytes of body */
 };
 
-/*
- * Never calls done before it returns, always calls it once, from the loop; result is the callee's to look at or to take
- * from (buffer_take) during that call. The returned call is dead when done is called.
- */
-struct transfer_http_call *transfer_http_start(struct transfer_http *client,
-                                               const struct transfer_http_request *request,
-                                               void (*done)(void *arg, struct transfer_result *result), void *arg);
-
-/* done is called, later, with TRANSFER_CANCELLED, unless it was about to be called with something else. */
-void transfer_http_cancel(struct transfer_http_call *call);
+/* The call is transfer.h's: done and transfer_cancel are as there. */
+struct transfer_call *transfer_http_start(struct transfer_client *client, const struct transfer_http_request *request,
+                                          void (*done)(void *arg, struct transfer_result *result), void *arg);
 
 #endif

@@ -41,8 +41,8 @@ static void on_closed(uv_handle_t *handle)
     if (--watch->open_handles == 0) memory_free(watch);
 }
 
-int watch_open(struct loop *loop, const char *const *folders, size_t count, int64_t calm_ms, void (*changed)(void *arg), void *arg,
-               struct watch **out)
+int watch_open(struct loop *loop, const char *const *folders, size_t count, int64_t calm_ms, void (*changed)(void *arg),
+               void *arg, struct watch **out)
 {
     struct watch *watch = memory_zeroed(1, sizeof(*watch) + count * sizeof(watch->folders[0]));
 
@@ -72,6 +72,7 @@ int watch_open(struct loop *loop, const char *const *folders, size_t count, int6
 void watch_close(struct watch *watch)
 {
     if (watch == NULL) return;
-    for (size_t i = 0; i < watch->folder_count; i++) uv_close((uv_handle_t *)&watch->folders[i], on_closed);
+    for (size_t i = 0; i < watch->folder_count; i++)
+        uv_close((uv_handle_t *)&watch->folders[i], on_closed);
     uv_close((uv_handle_t *)&watch->calm, on_closed);
 }

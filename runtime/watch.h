@@ -14,8 +14,8 @@ struct watch;
  * Calls changed(arg) on the loop's thread calm_ms after the last change to an entry of one of the folders (not of the
  * folders below them). Does not keep the loop running. STATUS_NOT_FOUND when a folder cannot be watched.
  */
-int watch_open(struct loop *loop, const char *const *folders, size_t count, int64_t calm_ms, void (*changed)(void *arg), void *arg,
-               struct watch **out);
+int watch_open(struct loop *loop, const char *const *folders, size_t count, int64_t calm_ms, void (*changed)(void *arg),
+               void *arg, struct watch **out);
 void watch_close(struct watch *watch);
 
 #endif

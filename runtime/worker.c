@@ -88,7 +88,8 @@ static int await_opened(struct worker_pool *pool)
     int status = STATUS_OK;
 
     pthread_mutex_lock(&pool->lock);
-    while (pool->opened < pool->started) pthread_cond_wait(&pool->changed, &pool->lock);
+    while (pool->opened < pool->started)
+        pthread_cond_wait(&pool->changed, &pool->lock);
     pthread_mutex_unlock(&pool->lock);
     for (unsigned i = 0; i < pool->started; i++) {
         if (status == STATUS_OK) status = pool->workers[i].status;
@@ -106,7 +107,8 @@ int worker_pool_open(unsigned count, const struct worker_events *events, void *a
     pool->size = count;
     pthread_mutex_init(&pool->lock, NULL);
     pthread_cond_init(&pool->changed, NULL);
-    for (unsigned i = 0; i < count && status == STATUS_OK; i++) status = start_worker(pool, i);
+    for (unsigned i = 0; i < count && status == STATUS_OK; i++)
+        status = start_worker(pool, i);
     opened = await_opened(pool);
     if (status == STATUS_OK) status = opened;
     if (status != STATUS_OK) {
@@ -123,7 +125,8 @@ void worker_pool_close(struct worker_pool *pool)
     for (unsigned i = 0; i < pool->started; i++) {
         if (pool->workers[i].status == STATUS_OK) loop_stop(pool->workers[i].loop);
     }
-    for (unsigned i = 0; i < pool->started; i++) pthread_join(pool->workers[i].thread, NULL);
+    for (unsigned i = 0; i < pool->started; i++)
+        pthread_join(pool->workers[i].thread, NULL);
     pthread_mutex_destroy(&pool->lock);
     pthread_cond_destroy(&pool->changed);
     memory_free(pool);
@@ -189,8 +192,8 @@ static void run_part(struct loop_task *task)
     if (atomic_fetch_sub(&broadcast->remaining, 1) == 1) loop_post(broadcast->caller, &broadcast->done_task);
 }
 
-void worker_pool_broadcast(struct worker_pool *pool, struct loop *caller, void (*each)(struct worker *worker, void *arg),
-                           void (*done)(void *arg), void *arg)
+void worker_pool_broadcast(struct worker_pool *pool, struct loop *caller,
+                           void (*each)(struct worker *worker, void *arg), void (*done)(void *arg), void *arg)
 {
     struct broadcast *broadcast = memory_zeroed(1, sizeof(*broadcast));
 

@@ -32,7 +32,7 @@ void *worker_data(const struct worker *worker);
  * Runs each(worker, arg) on every worker's thread, then done(arg) on the loop of the caller, once all have returned.
  * arg must live until done.
  */
-void worker_pool_broadcast(struct worker_pool *pool, struct loop *caller, void (*each)(struct worker *worker, void *arg),
-                           void (*done)(void *arg), void *arg);
+void worker_pool_broadcast(struct worker_pool *pool, struct loop *caller,
+                           void (*each)(struct worker *worker, void *arg), void (*done)(void *arg), void *arg);
 
 #endif

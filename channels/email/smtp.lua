@@ -47,6 +47,7 @@ return provider {
     ca_file  = { type = "string" },
     timeout  = { type = "duration", default = "60 seconds" },
     envelope_from = { type = "string" },
+    helo     = { type = "string", pattern = "^[%w%.:%[%]_-]+$", expected = "this machine's name, as the mail server shall know it" },
   },
 
   send = function(surface, message, tools)
@@ -57,7 +58,7 @@ return provider {
 
     local answer, failure, kind, reply = tools.transfer:smtp {
       url = surface.url, user = surface.user, password = surface.password, tls = surface.tls,
-      ca_file = surface.ca_file, timeout_ms = surface.timeout_ms,
+      ca_file = surface.ca_file, timeout_ms = surface.timeout_ms, helo = surface.helo,
       from = from, to = { message.address }, data = bytes,
     }
     if answer then return { state = "sent", code = tostring(answer.code), answer = answer.answer } end

@@ -29,6 +29,22 @@ local Client = {}
 ---@return herald.transfer.HttpResponse? response, string? message, string? code
 function Client:http(request) end
 
+---@class herald.transfer.Mail
+---@field url string # smtp:// or smtps://, without a user in it
+---@field from string # the envelope's sender; "" for none
+---@field to string[] # each is taken, or the message goes to none of them
+---@field data string # the message (RFC 5322), its lines ended by CRLF
+---@field user? string
+---@field password? string
+---@field tls? "none"|"opportunistic"|"required" # opportunistic; with a user that is required: a password is shown to nobody else
+---@field helo? string # the name to greet with; this machine's
+---@field ca_file? string # the system's authorities unless given
+---@field timeout_ms? integer # 60000; from when it has a connection's turn
+
+---@param mail herald.transfer.Mail
+---@return {code: integer, answer: string}? answer, string? message, string? code, integer? reply # reply: of "rejected"
+function Client:smtp(mail) end
+
 ---Cancels what is under way.
 function Client:close() end
 

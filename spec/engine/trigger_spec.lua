@@ -283,8 +283,11 @@ describe("POST /im/executions/unitary", function()
     end)
 
     it("adds to the context of this execution alone, keeping the characters of the rest", function()
-      local status, body = api:call("POST", "/im/executions/unitary", { body =
-        [[{"requestId":"keep","campaignId":"scripted","recipients":[{"type":"aep","userId":"a@example.com","namespace":"email","context":{"wish":"add","price":10.50}}]}]] })
+      local status, body = api:call("POST", "/im/executions/unitary", { body = [[{
+        "requestId": "keep", "campaignId": "scripted", "recipients": [
+          { "type": "aep", "userId": "a@example.com", "namespace": "email", "context": { "wish": "add", "price": 10.50 } }
+        ]
+      }]] })
       assert.equal(202, status)
       local stored = payload.parse(message_of(body).payload)
       local context = stored:find(1, "context")

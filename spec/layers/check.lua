@@ -23,8 +23,8 @@ local LIBRARIES = {
 local MOST_FILES_OF_A_LIBRARY = 3
 local MORE_FILES = { libuv = 5 } -- the loop, a listener and its connections, transfers, watched folders
 
--- Bindings with no runtime module of their own, for they meter Lua itself.
-local BINDING_WITHOUT_MODULE = { budget = true }
+-- Bindings with no runtime module of their own: budget meters Lua itself, daemon puts many modules together.
+local BINDING_WITHOUT_MODULE = { budget = true, daemon = true }
 
 -- "fcm" and "apns" are values of the API's pushInfo.platform, so they may be named.
 local VENDORS = { "twilio", "vonage", "sinch", "messagebird", "plivo", "infobip", "firebase", "sendgrid",

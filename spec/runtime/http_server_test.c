@@ -35,8 +35,8 @@ static void answer(struct http_exchange *exchange, int status)
     const char *path = http_exchange_path(exchange, &path_len), *sent = http_exchange_body(exchange, &body_len);
     const char *query = http_exchange_query(exchange, &query_len);
 
-    buffer_add_format(&body, "%s %.*s q=%.*s body=%zu:%.*s", http_exchange_method(exchange), (int)path_len, path, (int)query_len,
-                      query != NULL ? query : "", body_len, body_len < 64 ? (int)body_len : 0, sent);
+    buffer_add_format(&body, "%s %.*s q=%.*s body=%zu:%.*s", http_exchange_method(exchange), (int)path_len, path,
+                      (int)query_len, query != NULL ? query : "", body_len, body_len < 64 ? (int)body_len : 0, sent);
     http_respond(exchange, status, headers, 2, body.bytes, body.len);
     buffer_free(&body);
 }
@@ -52,7 +52,8 @@ static void on_request(void *ctx, struct http_exchange *exchange)
         return;
     }
     if (len == 4 && memcmp(path, "/now", 4) == 0) {
-        while (fixture->held_count > 0) answer(fixture->held[--fixture->held_count], 202);
+        while (fixture->held_count > 0)
+            answer(fixture->held[--fixture->held_count], 202);
     }
     answer(exchange, 200);
 }
@@ -72,7 +73,8 @@ static void *run(void *arg)
 static void open_fixture(struct fixture *fixture, struct http_limits limits)
 {
     char failure[256] = "";
-    struct http_server_options options = {.address = "127.0.0.1:0", .limits = limits, .on_request = on_request, .on_error = on_error, .ctx = fixture};
+    struct http_server_options options = {
+        .address = "127.0.0.1:0", .limits = limits, .on_request = on_request, .on_error = on_error, .ctx = fixture};
 
     memset(fixture, 0, sizeof(*fixture));
     CHECK_INT(0, loop_new(&fixture->loop));
@@ -87,14 +89,16 @@ static void close_fixture(struct fixture *fixture)
 {
     loop_stop(fixture->loop);
     pthread_join(fixture->thread, NULL);
-    for (unsigned i = 0; i < fixture->held_count; i++) http_respond(fixture->held[i], 503, NULL, 0, "", 0);
+    for (unsigned i = 0; i < fixture->held_count; i++)
+        http_respond(fixture->held[i], 503, NULL, 0, "", 0);
     http_server_close(fixture->server, 0, NULL, NULL);
     loop_free(fixture->loop);
 }
 
 static int dial(const struct fixture *fixture)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)fixture->port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in address = {
+        .sin_family = AF_INET, .sin_port = htons((uint16_t)fixture->port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     struct timeval patience = {.tv_sec = 10};
     int fd = socket(AF_INET, SOCK_STREAM, 0);
 
@@ -159,7 +163,8 @@ static void test_requests(struct fixture *fixture)
     expect(fixture, "GET /a?b=c HTTP/1.1\r\nHost: x\r\n\r\n", "200", "GET /a q=b=c body=0:");
     expect(fixture, "GET / HTTP/1.0\r\n\r\n", "200", "Connection: close\r\n");
     expect(fixture, "POST /p HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello", "200", "body=5:hello");
-    expect(fixture, "POST /p HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n", "200", "body=5:abcde");
+    expect(fixture, "POST /p HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n",
+           "200", "body=5:abcde");
     expect(fixture, "HEAD /h HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "200", "Content-Length: 18\r\n");
     expect(fixture, "GET / HTTP/1.1\r\nHost: x\r\n\r\n", "200", "X-Test: yes\r\n");
 
@@ -182,7 +187,8 @@ static void test_pipelining(struct fixture *fixture)
     unsigned count = 0;
     int fd = dial(fixture);
 
-    send_text(fd, "POST /later HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nAPOST /later HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nB"
+    send_text(fd, "POST /later HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nAPOST /later HTTP/1.1\r\nHost: "
+                  "x\r\nContent-Length: 1\r\n\r\nB"
                   "GET /now HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     receive(fd, &got, NULL);
     first = strstr(got.bytes, "body=1:A");
@@ -192,11 +198,13 @@ static void test_pipelining(struct fixture *fixture)
     close(fd);
 
     fd = dial(fixture);
-    for (int i = 0; i < 500; i++) buffer_add_string(&many, "GET /n HTTP/1.1\r\nHost: x\r\n\r\n");
+    for (int i = 0; i < 500; i++)
+        buffer_add_string(&many, "GET /n HTTP/1.1\r\nHost: x\r\n\r\n");
     buffer_add_string(&many, "GET /end HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     send_bytes(fd, many.bytes, many.len);
     receive(fd, &got, NULL);
-    for (const char *at = got.bytes; (at = strstr(at, "GET /n q=")) != NULL; at++) count++;
+    for (const char *at = got.bytes; (at = strstr(at, "GET /n q=")) != NULL; at++)
+        count++;
     CHECK_INT(500, count);
     CHECK(strstr(got.bytes, "GET /end q=") != NULL);
     close(fd);
@@ -221,20 +229,27 @@ static void test_bad_requests(struct fixture *fixture)
         "GET / HTTP/9.9\r\n\r\n",
     };
 
-    for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) expect(fixture, requests[i], "400", "\"code\":\"invalid-request\"");
+    for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++)
+        expect(fixture, requests[i], "400", "\"code\":\"invalid-request\"");
 }
 
 static void test_limits(void)
 {
     struct fixture fixture;
-    struct http_limits limits = {.header_size = 512, .body_size = 1000, .header_time_ms = 150, .body_time_ms = 150, .idle_time_ms = 150, .connections = 20};
+    struct http_limits limits = {.header_size = 512,
+                                 .body_size = 1000,
+                                 .header_time_ms = 150,
+                                 .body_time_ms = 150,
+                                 .idle_time_ms = 150,
+                                 .connections = 20};
     struct buffer text = BUFFER_EMPTY, got = BUFFER_EMPTY;
     int fds[CROWD], fd, refused = 0;
 
     open_fixture(&fixture, limits);
     expect(&fixture, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n", "413", "body-too-large");
     buffer_add_string(&text, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9000000\r\n\r\n");
-    for (int i = 0; i < 900000; i++) buffer_add_string(&text, "0123456789");
+    for (int i = 0; i < 900000; i++)
+        buffer_add_string(&text, "0123456789");
     fd = dial(&fixture);
     send_bytes(fd, text.bytes, text.len);
     receive(fd, &got, "body-too-large");
@@ -243,15 +258,18 @@ static void test_limits(void)
 
     buffer_clear(&text);
     buffer_add_string(&text, "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n");
-    for (int i = 0; i < 101; i++) buffer_add_string(&text, "0123456789");
+    for (int i = 0; i < 101; i++)
+        buffer_add_string(&text, "0123456789");
     expect(&fixture, text.bytes, "413", "body-too-large");
     buffer_clear(&text);
     buffer_add_string(&text, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n");
-    for (int i = 0; i < 100; i++) buffer_add_string(&text, "0123456789");
+    for (int i = 0; i < 100; i++)
+        buffer_add_string(&text, "0123456789");
     expect(&fixture, text.bytes, "200", "body=1000:");
     buffer_clear(&text);
     buffer_add_string(&text, "GET / HTTP/1.1\r\nX: ");
-    for (int i = 0; i < 60; i++) buffer_add_string(&text, "0123456789");
+    for (int i = 0; i < 60; i++)
+        buffer_add_string(&text, "0123456789");
     buffer_add_string(&text, "\r\n\r\n");
     expect(&fixture, text.bytes, "431", "headers-too-large");
 
@@ -267,11 +285,14 @@ static void test_limits(void)
     close(fd);
 
     /* More than the limit; a few of those before may still be closing. */
-    for (int i = 0; i < CROWD; i++) fds[i] = dial(&fixture);
+    for (int i = 0; i < CROWD; i++)
+        fds[i] = dial(&fixture);
     for (int i = 0; i < CROWD; i++) {
         receive(fds[i], &got, NULL);
-        if (strstr(got.bytes, "503 Service Unavailable") != NULL && strstr(got.bytes, "overloaded") != NULL) refused++;
-        else CHECK_INT(0, got.len); /* idle: closed without a word */
+        if (strstr(got.bytes, "503 Service Unavailable") != NULL && strstr(got.bytes, "overloaded") != NULL)
+            refused++;
+        else
+            CHECK_INT(0, got.len); /* idle: closed without a word */
         close(fds[i]);
     }
     CHECK(refused >= CROWD - 20 && refused < CROWD);

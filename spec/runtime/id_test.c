@@ -22,7 +22,8 @@ int main(void)
     CHECK(id_next(&other, EPOCH_MS + 6, 1) > INT64_C(6) << 22);
     /* A full millisecond goes on in the next, and what is asked for at once stays together. */
     for (int i = 0; i < 100000; i++) {
-        int64_t count = i % 7 == 0 ? ID_MOST_AT_ONCE : 1 + i % 20, id = id_next(&source, EPOCH_MS + 7 + i / 5000, count);
+        int64_t count = i % 7 == 0 ? ID_MOST_AT_ONCE : 1 + i % 20,
+                id = id_next(&source, EPOCH_MS + 7 + i / 5000, count);
 
         CHECK(id > last);
         CHECK_INT(id >> 14, (id + count - 1) >> 14);

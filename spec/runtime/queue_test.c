@@ -26,7 +26,8 @@ static void *push_all(void *arg)
 
     for (unsigned i = 0; i < EACH; i++) {
         pusher->numbers[i] = (struct number){{NULL, 1}, pusher->index, i};
-        while (queue_push(pusher->queue, &pusher->numbers[i].item, 1000) == STATUS_LIMIT) sched_yield();
+        while (queue_push(pusher->queue, &pusher->numbers[i].item, 1000) == STATUS_LIMIT)
+            sched_yield();
     }
     return NULL;
 }
@@ -52,7 +53,8 @@ static void from_many_threads(void)
             total++;
         }
     }
-    for (unsigned i = 0; i < PUSHERS; i++) pthread_join(pushers[i].thread, NULL);
+    for (unsigned i = 0; i < PUSHERS; i++)
+        pthread_join(pushers[i].thread, NULL);
     CHECK_INT(0, queue_weight(queue));
     queue_free(queue);
 }

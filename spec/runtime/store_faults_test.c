@@ -22,7 +22,8 @@ static rlim_t log_size(const char *path)
     return (rlim_t)file.st_size;
 }
 
-static int64_t accept_one(struct store_session *session, struct loop *loop, const char *id, const char *payload, int *status)
+static int64_t accept_one(struct store_session *session, struct loop *loop, const char *id, const char *payload,
+                          int *status)
 {
     struct store_accept *accept = new_accept(id, "body", STORE_WAITING, payload);
     int64_t execution;

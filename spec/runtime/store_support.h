@@ -21,7 +21,8 @@ static inline struct store_text text_of(const char *string)
     return store_string(string).text;
 }
 
-static inline struct store_accept *new_accept(const char *request_id, const char *body, enum store_state state, const char *payload)
+static inline struct store_accept *new_accept(const char *request_id, const char *body, enum store_state state,
+                                              const char *payload)
 {
     char *room;
     struct store_accept *accept = store_accept_new(1, strlen(request_id) + strlen(payload) + 256, &room);
@@ -72,14 +73,16 @@ static inline int ask(struct store_session *session, struct loop *loop, struct s
     bool is_done = false;
 
     CHECK_INT(STATUS_OK, store_submit(session, request, mark_done, &is_done));
-    while (!is_done) loop_run_once(loop);
+    while (!is_done)
+        loop_run_once(loop);
     return request->status;
 }
 
 static inline void make_campaign(struct store_session *session, struct loop *loop)
 {
-    struct store_value version[] = {store_string("welcome"), store_string("v1"), store_string("{}"), store_string(NULL),
-                                    store_string("file"), store_string("spec"), store_integer(NOW)};
+    struct store_value version[] = {store_string("welcome"), store_string("v1"),   store_string("{}"),
+                                    store_string(NULL),      store_string("file"), store_string("spec"),
+                                    store_integer(NOW)};
     struct store_change *change = store_change_new(STORE_SAVE_VERSION, version, 7);
 
     CHECK_INT(STATUS_OK, ask(session, loop, &change->request));
@@ -92,7 +95,8 @@ static inline int64_t count_in_state(struct store_session *session, const char *
 
     CHECK_INT(STATUS_OK, store_read(session, STORE_READ_STATS, NULL, 0, &rows));
     for (size_t row = 0; row < rows->count; row++) {
-        if (strcmp(store_rows_text(rows, row, "state").bytes, state) == 0) return store_rows_integer(rows, row, "value", -1);
+        if (strcmp(store_rows_text(rows, row, "state").bytes, state) == 0)
+            return store_rows_integer(rows, row, "value", -1);
     }
     return 0;
 }

@@ -37,7 +37,8 @@ static void on_accepted(struct store_request *request, void *arg)
         client->replayed++;
     } else {
         client->accepted++;
-        if (accept->messages[0].state == STORE_HELD) settle(client, accept->execution, client->accepted % 3 == 0 ? STORE_WAITING : STORE_SENT);
+        if (accept->messages[0].state == STORE_HELD)
+            settle(client, accept->execution, client->accepted % 3 == 0 ? STORE_WAITING : STORE_SENT);
     }
     store_request_free(request);
 }
@@ -133,7 +134,8 @@ static void hammer(const char *path)
     }
     CHECK_INT(ROUNDS * UNDER_WAY / 2 * (THREADS + 1), accepted);
     CHECK_INT(ROUNDS * UNDER_WAY / 2 * (THREADS - 1), replayed);
-    CHECK_INT(accepted, count_in_state(session, "waiting") + count_in_state(session, "held") + count_in_state(session, "sent"));
+    CHECK_INT(accepted,
+              count_in_state(session, "waiting") + count_in_state(session, "held") + count_in_state(session, "sent"));
     CHECK_INT(0, count_in_state(session, "held"));
     store_detach(session);
     loop_free(loop);

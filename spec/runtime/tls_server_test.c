@@ -35,11 +35,14 @@ static void make_certificate(const char *name, const char *subject, const char *
     if (signer == NULL) {
         snprintf(command, sizeof(command),
                  "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=%s "
-                 "-keyout %s/%s.key -out %s/%s.crt 2>/dev/null", subject, folder, name, folder, name);
+                 "-keyout %s/%s.key -out %s/%s.crt 2>/dev/null",
+                 subject, folder, name, folder, name);
     } else {
         snprintf(command, sizeof(command),
-                 "openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=%s -keyout %s/%s.key -out %s/%s.csr 2>/dev/null && "
-                 "openssl x509 -req -in %s/%s.csr -CA %s/%s.crt -CAkey %s/%s.key -CAcreateserial -days 30 -out %s/%s.crt 2>/dev/null",
+                 "openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=%s -keyout %s/%s.key -out "
+                 "%s/%s.csr 2>/dev/null && "
+                 "openssl x509 -req -in %s/%s.csr -CA %s/%s.crt -CAkey %s/%s.key -CAcreateserial -days 30 -out "
+                 "%s/%s.crt 2>/dev/null",
                  subject, folder, name, folder, name, folder, name, folder, signer, folder, signer, folder, name);
     }
     CHECK_INT(0, system(command));
@@ -95,7 +98,8 @@ static void open_client(struct client *client, const char *ca, const char *name)
     mbedtls_entropy_init(&client->entropy);
     mbedtls_ctr_drbg_init(&client->random);
     CHECK_INT(0, mbedtls_ctr_drbg_seed(&client->random, mbedtls_entropy_func, &client->entropy, NULL, 0));
-    CHECK_INT(0, mbedtls_ssl_config_defaults(&client->config, MBEDTLS_SSL_IS_CLIENT, MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT));
+    CHECK_INT(0, mbedtls_ssl_config_defaults(&client->config, MBEDTLS_SSL_IS_CLIENT, MBEDTLS_SSL_TRANSPORT_STREAM,
+                                             MBEDTLS_SSL_PRESET_DEFAULT));
     mbedtls_ssl_conf_rng(&client->config, mbedtls_ctr_drbg_random, &client->random);
     CHECK_INT(0, mbedtls_x509_crt_parse_file(&client->ca, ca));
     mbedtls_ssl_conf_ca_chain(&client->config, &client->ca, NULL);
@@ -127,7 +131,8 @@ static void close_client(struct client *client)
 }
 
 /* Carries bytes both ways until the client's step is done or both are stuck. Returns the server's status. */
-static int carry(struct client *client, struct tls_session *session, struct buffer *plain, int (*step)(struct client *client), bool *out_done)
+static int carry(struct client *client, struct tls_session *session, struct buffer *plain,
+                 int (*step)(struct client *client), bool *out_done)
 {
     struct buffer wire = BUFFER_EMPTY;
     int status = STATUS_OK;
@@ -245,7 +250,8 @@ static void test_reload(struct tls_server *server)
 
 static void test_garbage(struct tls_server *server)
 {
-    static const char *const garbage[] = {"GET / HTTP/1.1\r\nHost: x\r\n\r\n", "\x16\x03\x01\xff\xff\x01", "\x15\x03\x03\x00\x02\x02\x28", "\x80\x2e\x01\x00\x02"};
+    static const char *const garbage[] = {"GET / HTTP/1.1\r\nHost: x\r\n\r\n", "\x16\x03\x01\xff\xff\x01",
+                                          "\x15\x03\x03\x00\x02\x02\x28", "\x80\x2e\x01\x00\x02"};
 
     for (size_t i = 0; i < sizeof(garbage) / sizeof(garbage[0]); i++) {
         struct tls_session *session = tls_session_new(server);

@@ -1,12 +1,13 @@
 """A real SMTP server for specs (aiosmtpd): prints its port, then one JSON line for each message that it takes.
 
-Each line: {"session": which connection, "from": …, "to": […], "data": base64 of the bytes, "tls": bool, "user": …,
-"mechanism": …}. Answers are set by the addresses: reject-NNN@… as a recipient is refused with that code,
+Each line: {"session": which connection, "from": …, "to": […], "data": base64 of the first bytes, as many as a pipe holds,
+"sha256": of all, "tls": bool, "user": …, "mechanism": …}. Answers are set by the addresses: reject-NNN@… as a recipient is refused with that code,
 fail-NNN@… as a recipient makes the whole message be refused after its data.
 """
 import argparse
 import asyncio
 import base64
+import hashlib
 import json
 import re
 import ssl
@@ -26,6 +27,7 @@ arguments.add_argument("--size", type=int, default=33554432)
 arguments.add_argument("--port", type=int, default=0)
 options = arguments.parse_args()
 sessions = {}
+DATA_SHOWN = 20000
 
 
 def code_in(address, word):
@@ -49,7 +51,8 @@ class Handler:
             "session": number,
             "from": envelope.mail_from,
             "to": envelope.rcpt_tos,
-            "data": base64.b64encode(envelope.original_content).decode(),
+            "data": base64.b64encode(envelope.original_content[:DATA_SHOWN]).decode(),
+            "sha256": hashlib.sha256(envelope.original_content).hexdigest(),
             "tls": session.ssl is not None or options.tls == "implicit",
             "user": getattr(session, "user", None),
             "mechanism": getattr(session, "mechanism", None),
