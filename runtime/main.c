@@ -89,7 +89,9 @@ int main(int argc, char **argv)
     lua_State *L;
     int exit_code;
 
+    /* A lost peer and a file at its limit are errors of one write, not the end of the process. */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     if (readlink("/proc/self/exe", program, sizeof(program) - 1) < 0) program[0] = '\0';
     if (!find_share(program, share)) {
         fprintf(stderr,

@@ -45,7 +45,7 @@ local function importer(server, loaded)
   return { store = server.store, clock = server.clock, log = server.log, project = loaded, settings = loaded.settings }
 end
 
----Loads the folder anew into every worker, or changes nothing.
+---Loads the folder anew into every worker, and the certificate; or changes nothing.
 ---@param by string
 ---@return table|nil result
 ---@return string|nil message
@@ -55,6 +55,8 @@ function Server:reload(by)
   local started = clocks.monotonic()
   local bundle, loaded = read_project(self.options)
   if not bundle then return self:refuse(by, loaded) end
+  local ok, failure = self.daemon:reload_certificate()
+  if not ok then return self:refuse(by, { failure }) end
   return self:use(bundle, loaded, by, started)
 end
 
@@ -65,10 +67,18 @@ function Server:refuse(by, errors)
   return nil, "the scripts did not pass the check; the generation before stays", "check-failed", errors
 end
 
+-- A campaign that activation = "automatic" did not activate says why.
+function Server:report_refused(refused)
+  for id, errors in pairs(refused) do
+    for _, failure in ipairs(errors) do self.log:warn("not activated: " .. tostring(failure), { campaign = id }) end
+  end
+end
+
 ---Makes the bundle the current generation.
 function Server:use(bundle, loaded, by, started)
   local imported, message = lifecycle.import(importer(self, loaded), loaded, by)
   if not imported then return self:refuse(by, { tostring(message) }) end
+  self:report_refused(imported.refused)
   local number = self.number + 1
   local ok, failure = self.daemon:load { bundle = json.encode(bundle), generation = number, data = self.data }
   if not ok then return self:refuse(by, { failure }) end
@@ -151,7 +161,6 @@ function Server:run()
       self.daemon:answer(question, answer(self, event))
     elseif event == "reload" then
       self:reload("signal")
-      self.daemon:reload_certificate()
     elseif event == "changed" then
       self:reload("watch")
       self:watch()

@@ -82,7 +82,8 @@ function daemon.start(options)
   local pipe = assert(io.popen "LD_PRELOAD= mktemp -d /tmp/herald-spec-system.XXXXXX")
   local folder = pipe:read "l"
   pipe:close()
-  local self = setmetatable({ folder = folder, options = options, values = options.values or {}, port = 0, requests = 0 }, Daemon)
+  local values = setmetatable(options.values or {}, { __index = { ENDS = "2099-01-01T00:00:00Z" } })
+  local self = setmetatable({ folder = folder, options = options, values = values, port = 0, requests = 0 }, Daemon)
   shell("cp -r", source .. "/" .. (options.project or "spec/system/project"), folder .. "/project")
   local list = assert(io.popen("LD_PRELOAD= find " .. quote(folder .. "/project") .. " -name '*.lua'"))
   for path in list:lines() do write(path, self:fill(read(path))) end
@@ -94,7 +95,7 @@ function daemon.start(options)
 end
 
 function Daemon:fill(text)
-  return (text:gsub("@([A-Z]+)@", self.values))
+  return (text:gsub("@([A-Z]+)@", function(name) return self.values[name] end))
 end
 
 ---Writes one of the project's files.

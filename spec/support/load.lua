@@ -19,7 +19,7 @@ function load.start(server, options)
   local run = process.start({ "wrk", "-t1", "-c" .. (options.connections or 64), "-d600s", "--timeout", "30s", "-s",
     "spec/support/trigger.wrk.lua", server.url, "--", server.key, options.campaign or "receipt", prefix,
     tostring(options.count), options.mode or "exactly", file }, { errors = "output" })
-  return setmetatable({ process = run, file = file }, Load)
+  return setmetatable({ process = run, file = file, count = options.count }, Load)
 end
 
 ---What was answered so far.
@@ -45,12 +45,23 @@ function Load:wait_for(count, seconds)
   end, count .. " answers", seconds)
 end
 
+---Whether every answer that it was started for is there.
+---@return boolean
+function Load:is_done()
+  local file = io.open(self.file .. ".done")
+  return file ~= nil and file:close()
+end
+
 ---Waits for its end.
+---@param seconds? number # 600 unless told
 ---@return table<string, boolean> accepted, integer count, string[] errors, string output
-function Load:finish()
+function Load:finish(seconds)
+  daemon.wait_for(function() return self:is_done() end, self.count .. " answers", seconds or 600)
+  self.process:signal "INT" -- wrk would sit out its time, though its threads have ended
   local output = self.process:wait()
   local accepted, count, errors = self:answers()
   os.remove(self.file)
+  os.remove(self.file .. ".done")
   return accepted, count, errors, output
 end
 

@@ -23,7 +23,7 @@ def statuses(connection, wanted):
     """Reads until so many status lines are there, or the end."""
     text = b""
     while True:
-        found = re.findall(rb"^HTTP/1\.1 (\d\d\d)", text, re.M)
+        found = re.findall(rb"HTTP/1\.1 (\d\d\d) ", text)
         if len(found) >= wanted:
             return [status.decode() for status in found]
         chunk = connection.recv(65536)

@@ -1,0 +1,67 @@
+---@meta herald.daemon
+
+---The daemon's threads and listeners, as the main thread's scripts steer them. Only the program has a use for it.
+local daemon = {}
+
+---@class herald.Daemon
+local Daemon = {}
+
+---@class herald.DaemonOptions
+---@field store herald.Store # has to outlive the daemon, as clock and log have to
+---@field clock herald.Clock
+---@field log herald.Log
+---@field share string # the folder of scripts/ and channels/
+---@field workers integer # threads, each with a loop, a Lua state and a listener
+---@field limits? { header_size?: integer, body_size?: integer, header_time_ms?: integer, body_time_ms?: integer, idle_time_ms?: integer, connections?: integer }
+---@field tls? { certificate: string, key: string, client_ca?: string } # PEM files
+
+---What a worker's scripts are handed beside the store, clock and log.
+---@class herald.DaemonContext
+---@field ask fun(text: string): string # asks the main thread; waits
+
+---Starts the workers, which wait for scripts to load.
+---@param options herald.DaemonOptions
+---@return herald.Daemon? daemon, string? message, string? code
+function daemon.start(options) end
+
+---The processors that this process may use.
+---@return integer
+function daemon.cores() end
+
+---Builds a Lua state from the bundle in every worker and switches to it; if one of them cannot, none does. Waits.
+---@param generation { bundle: string, generation: integer, data: string } # bundle: the project's files as JSON
+---@return true? ok, string? message, string? code
+function Daemon:load(generation) end
+
+---Opens an address on every worker, a unix socket on the first alone. Waits.
+---@param options { address: string, tls?: boolean } # "host:port", "[::]:port" or "unix:/path"
+---@return integer? port, string? message, string? code
+function Daemon:listen(options) end
+
+---The next thing to do: "reload" and "terminate" are signals, "changed" is a watched folder's; else it is what a worker asks. Waits.
+---@return string? text, integer? question # question: what answer wants to be told
+function Daemon:next() end
+
+---Answers a worker's question.
+---@param question integer
+---@param text string
+function Daemon:answer(question, text) end
+
+---Reads the TLS files again; connections that are open go on with the old certificate.
+---@return true? ok, string? message, string? code
+function Daemon:reload_certificate() end
+
+---Takes no more requests and finishes what is held, until the deadline. Waits.
+---@param deadline_ms integer
+---@return true
+function Daemon:stop(deadline_ms) end
+
+---Watches folders, in place of those before.
+---@param folders string[]
+---@return true? ok, string? message, string? code
+function Daemon:watch(folders) end
+
+---Ends the workers.
+function Daemon:close() end
+
+return daemon
