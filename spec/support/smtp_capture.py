@@ -1,6 +1,6 @@
 """A fast SMTP server for specs that send many messages: prints its port, then appends a line for each message to a file.
 
-Each line, by tabs: recipient, Message-ID, subject, every [value] in the bodies joined by blanks. A message is on its line before
+Each line, by tabs: recipient, Message-ID, subject, each different [value] in the bodies joined by blanks. A message is on its line before
 it is answered. --delay holds each answer back by so many milliseconds; while the file named by --closed exists, every
 message is refused with 451.
 """
@@ -38,7 +38,7 @@ def fields_of(data):
 
 def describe(recipient, data):
     message_id, subject, values = fields_of(data)
-    fields = [recipient, message_id, subject, " ".join(values)]
+    fields = [recipient, message_id, subject, " ".join(dict.fromkeys(values))]
     return "\t".join(re.sub(r"\s+", " ", str(field)) for field in fields) + "\n"
 
 
