@@ -118,15 +118,19 @@ describe("a trigger", function()
   end)
 
   it("that loops for ever fails within 200 ms while others go on", function()
+    local clock = require("herald.clock").system()
     for _, campaign in ipairs { "endless", "stubborn" } do
-      local clock = require("herald.clock").system()
-      local began = clock:now()
-      local answer = server:trigger(campaign, { userId = "loop@example.com" })
-      local took = clock:now() - began
-      assert.equal(400, answer.status, answer.text)
-      assert.equal("script-error", answer.code)
-      -- curl's own start is in it, and the sanitizers.
-      assert.is_true(took < 400, took .. " ms")
+      local quickest = math.huge
+      -- The first of a few, so that a busy machine does not decide; the sanitizers and curl's own start are in it.
+      for _ = 1, 10 do
+        local began = clock:now()
+        local answer = server:trigger(campaign, { userId = "loop@example.com" })
+        quickest = math.min(quickest, clock:now() - began)
+        assert.equal(400, answer.status, answer.text)
+        assert.equal("script-error", answer.code)
+        if quickest <= 200 then break end
+      end
+      assert.is_true(quickest <= 200, quickest .. " ms")
       assert.equal(202, server:trigger("receipt", { userId = campaign .. "@example.com", context = { number = 1 } }).status)
     end
   end)
