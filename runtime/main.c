@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "bindings/preload.h"
@@ -92,6 +93,7 @@ int main(int argc, char **argv)
     /* A lost peer and a file at its limit are errors of one write, not the end of the process. */
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
+    umask(027); /* what it writes are other people's addresses and names */
     if (readlink("/proc/self/exe", program, sizeof(program) - 1) < 0) program[0] = '\0';
     if (!find_share(program, share)) {
         fprintf(stderr,

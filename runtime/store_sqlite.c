@@ -131,7 +131,7 @@ static int set_up(struct store_database *database, struct db *db, struct store_f
     status = store_sqlite_migrate(db, database->path, failure->text, sizeof(failure->text));
     if (status != STATUS_OK) return status;
     if (stat(database->path, &file) == 0 && file.st_size <= CHECKED_IN_WHOLE_BYTES &&
-        db_integer(db, "SELECT quick_check <> 'ok' FROM pragma_quick_check(1)", 1) != 0) {
+        db_integer(db, "SELECT quick_check <> 'ok' FROM pragma_quick_check LIMIT 1", 1) != 0) {
         snprintf(failure->text, sizeof(failure->text), "%s is damaged: restore it from a backup", database->path);
         return STATUS_INVALID;
     }

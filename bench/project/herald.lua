@@ -1,1 +1,1 @@
-return { activation = "automatic", log = { level = "warn" } }
+return { activation = "automatic" }
