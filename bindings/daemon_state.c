@@ -18,7 +18,7 @@
 void daemon_close_state(struct state *state)
 {
     host_cancel_all(state->host);
-    lua_close(state->L);
+    bindings_close_state(state->L);
     store_detach(state->session);
     memory_free(state);
 }

@@ -10,4 +10,7 @@
  */
 lua_State *bindings_new_state(const char *share);
 
+/* As lua_close, and what the state was made of. NULL is allowed. */
+void bindings_close_state(lua_State *L);
+
 #endif

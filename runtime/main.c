@@ -106,6 +106,6 @@ int main(int argc, char **argv)
         return 1;
     }
     exit_code = run(L, argc, argv, share, program);
-    lua_close(L);
+    bindings_close_state(L);
     return exit_code;
 }
