@@ -10,15 +10,13 @@
  */
 #include "runtime/smtp_dialogue.h"
 
-#include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "runtime/crypto_text.h"
 #include "runtime/memory.h"
 #include "runtime/smtp_message.h"
+#include "runtime/smtp_offer.h"
 #include "runtime/smtp_reply.h"
 #include "runtime/smtp_route.h"
 #include "runtime/status.h"
@@ -34,12 +32,11 @@ struct smtp_dialogue {
     const struct smtp_route *route;
     struct smtp_message *message;
     struct smtp_reply reply;
+    struct smtp_offer offer;
     struct buffer commands;
     enum state state;
     unsigned login_step;
-    size_t size_most;             /* 0: none was said */
     size_t sent, answered, taken; /* of the envelope: commands, replies, recipients that were accepted */
-    bool has_starttls, has_plain, has_login, has_pipelining, has_size, has_8bitmime, has_smtputf8;
     bool is_secure;
     bool is_open;    /* a MAIL was accepted and neither its message nor RSET has ended it */
     bool is_refused; /* the message's result says by what */
@@ -190,11 +187,11 @@ static void say_mail(struct smtp_dialogue *dialogue)
     say(dialogue, "MAIL FROM:<");
     say(dialogue, message->from);
     say(dialogue, ">");
-    if (dialogue->has_size) {
+    if (dialogue->offer.has_size) {
         snprintf(size, sizeof(size), " SIZE=%zu", message->size);
         say(dialogue, size);
     }
-    if (dialogue->has_8bitmime && message->is_8bit) say(dialogue, " BODY=8BITMIME");
+    if (dialogue->offer.has_8bitmime && message->is_8bit) say(dialogue, " BODY=8BITMIME");
     if (message->is_international) say(dialogue, " SMTPUTF8");
     say(dialogue, "\r\n");
 }
@@ -218,7 +215,7 @@ static void say_group(struct smtp_dialogue *dialogue)
 {
     size_t data = data_step(dialogue), end = dialogue->sent + 1;
 
-    if (dialogue->has_pipelining && end <= data) end = dialogue->message->to_count == 1 ? data + 1 : data;
+    if (dialogue->offer.has_pipelining && end <= data) end = dialogue->message->to_count == 1 ? data + 1 : data;
     while (dialogue->sent < end)
         say_step(dialogue, dialogue->sent++);
 }
@@ -227,9 +224,9 @@ static enum smtp_event begin_envelope(struct smtp_dialogue *dialogue)
 {
     const struct smtp_message *message = dialogue->message;
 
-    if (dialogue->size_most > 0 && message->size > dialogue->size_most)
+    if (dialogue->offer.size_most > 0 && message->size > dialogue->offer.size_most)
         return refuse_here(dialogue, 552, "5.3.4 the message is larger than the mail server takes");
-    if (message->is_international && !dialogue->has_smtputf8)
+    if (message->is_international && !dialogue->offer.has_smtputf8)
         return refuse_here(dialogue, 553, "5.6.7 the mail server takes no address outside of ASCII");
     dialogue->state = ENVELOPE;
     dialogue->sent = dialogue->answered = dialogue->is_open ? RSET : MAIL;
@@ -300,9 +297,7 @@ static enum smtp_event be_ready(struct smtp_dialogue *dialogue)
 /* Nothing that was offered before holds after a greeting (RFC 3207 4.2). */
 static void greet(struct smtp_dialogue *dialogue, const char *verb, enum state state)
 {
-    dialogue->has_starttls = dialogue->has_plain = dialogue->has_login = dialogue->has_pipelining = false;
-    dialogue->has_size = dialogue->has_8bitmime = dialogue->has_smtputf8 = false;
-    dialogue->size_most = 0;
+    dialogue->offer = (struct smtp_offer){0};
     say(dialogue, verb);
     say(dialogue, dialogue->route->helo);
     say(dialogue, "\r\n");
@@ -341,12 +336,12 @@ static enum smtp_event begin_login(struct smtp_dialogue *dialogue)
 {
     dialogue->login_step = 0;
     dialogue->state = LOGIN;
-    if (dialogue->has_plain) {
+    if (dialogue->offer.has_plain) {
         buffer_reserve(&dialogue->commands, 2 * strlen(dialogue->route->user) + 2 * strlen(password_of(dialogue)) + 64);
         say(dialogue, "AUTH PLAIN ");
         say_plain(dialogue);
         say(dialogue, "\r\n");
-    } else if (dialogue->has_login) {
+    } else if (dialogue->offer.has_login) {
         say(dialogue, "AUTH LOGIN\r\n");
     } else {
         return broken(dialogue, TRANSFER_AUTH, "the server offers no login that is known here (PLAIN or LOGIN)");
@@ -361,8 +356,8 @@ static enum smtp_event on_login(struct smtp_dialogue *dialogue)
     char why[64];
 
     if (is_good(dialogue)) return be_ready(dialogue);
-    if (dialogue->reply.code == 334 && dialogue->login_step < (dialogue->has_plain ? 1 : 2)) {
-        if (dialogue->has_plain) {
+    if (dialogue->reply.code == 334 && dialogue->login_step < (dialogue->offer.has_plain ? 1 : 2)) {
+        if (dialogue->offer.has_plain) {
             say_plain(dialogue);
         } else if (dialogue->login_step == 0) {
             say_secret(dialogue, dialogue->route->user, strlen(dialogue->route->user));
@@ -379,12 +374,12 @@ static enum smtp_event on_login(struct smtp_dialogue *dialogue)
     return broken(dialogue, TRANSFER_AUTH, why);
 }
 
-static enum smtp_event on_capabilities_known(struct smtp_dialogue *dialogue)
+static enum smtp_event on_offer(struct smtp_dialogue *dialogue)
 {
     const struct smtp_route *route = dialogue->route;
 
     if (!dialogue->is_secure && route->tls != SMTP_TLS_NONE) {
-        if (dialogue->has_starttls) {
+        if (dialogue->offer.has_starttls) {
             say(dialogue, "STARTTLS\r\n");
             dialogue->state = STARTTLS;
             return SMTP_WAIT;
@@ -395,51 +390,15 @@ static enum smtp_event on_capabilities_known(struct smtp_dialogue *dialogue)
     return route->user != NULL ? begin_login(dialogue) : be_ready(dialogue);
 }
 
-static bool has_word(const char *list, const char *word)
-{
-    size_t len = strlen(word);
-
-    while (*list != '\0' && *list != '\n') {
-        if (strncasecmp(list, word, len) == 0 && strchr(" \n", list[len]) != NULL) return true;
-        list += strcspn(list, " \n");
-        list += strspn(list, " ");
-    }
-    return false;
-}
-
-/* A line of the reply to EHLO (RFC 5321 4.1.1.1), up to its \n: a keyword, and words behind it. */
-static void read_capability(struct smtp_dialogue *dialogue, const char *line)
-{
-    size_t len = strcspn(line, " =\n");
-    const char *words = line + len + strspn(line + len, " ="); /* "AUTH=": how some wrote it before RFC 4954 */
-
-    if (len == 8 && strncasecmp(line, "STARTTLS", len) == 0) dialogue->has_starttls = true;
-    if (len == 10 && strncasecmp(line, "PIPELINING", len) == 0) dialogue->has_pipelining = true;
-    if (len == 8 && strncasecmp(line, "8BITMIME", len) == 0) dialogue->has_8bitmime = true;
-    if (len == 8 && strncasecmp(line, "SMTPUTF8", len) == 0) dialogue->has_smtputf8 = true;
-    if (len == 4 && strncasecmp(line, "AUTH", len) == 0) {
-        dialogue->has_plain = dialogue->has_plain || has_word(words, "PLAIN");
-        dialogue->has_login = dialogue->has_login || has_word(words, "LOGIN");
-    }
-    if (len == 4 && strncasecmp(line, "SIZE", len) == 0) {
-        dialogue->has_size = true;
-        dialogue->size_most = isdigit((unsigned char)*words) ? (size_t)strtoull(words, NULL, 10) : 0;
-    }
-}
-
 static enum smtp_event on_ehlo(struct smtp_dialogue *dialogue)
 {
-    const char *line;
-
     if (dialogue->reply.code >= 500) {
         greet(dialogue, "HELO ", HELO);
         return SMTP_WAIT;
     }
     if (!is_good(dialogue)) return broken_by_reply(dialogue);
-    /* The first line is the server's name. */
-    for (line = strchr(dialogue->reply.text.bytes, '\n') + 1; *line != '\0'; line = strchr(line, '\n') + 1)
-        read_capability(dialogue, line);
-    return on_capabilities_known(dialogue);
+    smtp_offer_read(&dialogue->offer, dialogue->reply.text.bytes);
+    return on_offer(dialogue);
 }
 
 static enum smtp_event on_starttls(struct smtp_dialogue *dialogue, size_t left)
@@ -476,7 +435,7 @@ static enum smtp_event on_reply(struct smtp_dialogue *dialogue, size_t left)
         greet(dialogue, "EHLO ", EHLO);
         return SMTP_WAIT;
     case EHLO: return on_ehlo(dialogue);
-    case HELO: return is_good(dialogue) ? on_capabilities_known(dialogue) : broken_by_reply(dialogue);
+    case HELO: return is_good(dialogue) ? on_offer(dialogue) : broken_by_reply(dialogue);
     case STARTTLS: return on_starttls(dialogue, left);
     case LOGIN: return on_login(dialogue);
     case ENVELOPE: return on_envelope(dialogue);
