@@ -10,16 +10,6 @@ local support = require "bench.support"
 
 local COUNT = math.floor(tonumber(os.getenv "BENCH_MESSAGES" or "20000"))
 
-local function with_sink(measure)
-  return function()
-    if not support.has "smtp-sink" then return nil, "smtp-sink (postfix) is not installed" end
-    local sink, port = support.smtp_sink()
-    local rate, note = measure(port)
-    sink:stop()
-    return rate, note
-  end
-end
-
 local function is_idle(server)
   local answer = server:curl "/status"
   local outbox = cjson.decode(answer.text).outbox
@@ -38,13 +28,7 @@ local function herald(port)
   return rate, ("(accepting took %d ms of it)"):format(taken)
 end
 
-local function smtp_source(port)
-  local began = clock.monotonic()
-  local output, status = process.run({ "smtp-source", "-d", "-s", "10", "-m", tostring(COUNT), "-l", "4000", "-f", "bench@example.com", "-t",
-    "jane@example.com", "127.0.0.1:" .. port }, { errors = "output" })
-  if status ~= 0 then return nil, output end
-  return COUNT / ((clock.monotonic() - began) / 1000)
-end
+local function smtp_source(port) return support.smtp_source(port, COUNT) end
 
 local function nodemailer(port)
   local folder = support.folder .. "/peers"
@@ -58,8 +42,8 @@ end
 return { {
   name = "email", unit = "messages/s",
   contenders = {
-    { name = "Herald", measure = with_sink(herald) },
-    { name = "smtp-source", measure = with_sink(smtp_source), goal = 0.5 },
-    { name = "nodemailer with a pool, Handlebars", measure = with_sink(nodemailer), goal = 4 },
+    { name = "Herald", measure = support.with_smtp_sink(herald) },
+    { name = "smtp-source", measure = support.with_smtp_sink(smtp_source), goal = 0.5 },
+    { name = "nodemailer with a pool, Handlebars", measure = support.with_smtp_sink(nodemailer), goal = 4 },
   },
 } }

@@ -1,5 +1,6 @@
 -- What the benchmarks share: wrk, peers from Debian and npm, and waiting for servers.
 
+local clock = require "herald.clock"
 local loop = require "herald.loop"
 local process = require "spec.support.process"
 
@@ -71,6 +72,26 @@ function M.smtp_sink()
   local sink = process.start(words)
   M.wait_for_port(port)
   return sink, port
+end
+
+---A contender's measure: measure(port) beside a smtp-sink of its own.
+function M.with_smtp_sink(measure)
+  return function()
+    if not M.has "smtp-sink" then return nil, "smtp-sink (postfix) is not installed" end
+    local sink, port = M.smtp_sink()
+    local rate, note = measure(port)
+    sink:stop()
+    return rate, note
+  end
+end
+
+---Messages a second of smtp-source, 4,000 bytes each over ten connections.
+function M.smtp_source(port, count)
+  local began = clock.monotonic()
+  local output, status = process.run({ "smtp-source", "-d", "-s", "10", "-m", tostring(count), "-l", "4000", "-f", "bench@example.com", "-t",
+    "jane@example.com", "127.0.0.1:" .. port }, { errors = "output" })
+  if status ~= 0 then return nil, output end
+  return count / ((clock.monotonic() - began) / 1000)
 end
 
 return M

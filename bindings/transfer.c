@@ -5,6 +5,7 @@
 #include "bindings/bindings.h"
 #include "bindings/transfer_client.h"
 #include "runtime/memory.h"
+#include "runtime/smtp_client.h"
 #include "runtime/status.h"
 #include "runtime/transfer.h"
 #include "runtime/transfer_http.h"
@@ -12,12 +13,12 @@
 #define CLIENT "herald.transfer"
 #define HEADERS_MOST 200
 
-struct transfer_client *check_transfer_client(lua_State *L, int index)
+struct transfer_clients *check_transfer_clients(lua_State *L, int index)
 {
-    struct transfer_client **box = luaL_checkudata(L, index, CLIENT);
+    struct transfer_clients *clients = luaL_checkudata(L, index, CLIENT);
 
-    luaL_argcheck(L, *box != NULL, index, "the client is closed");
-    return *box;
+    luaL_argcheck(L, clients->http != NULL, index, "the client is closed");
+    return clients;
 }
 
 static int free_waiter_box(lua_State *L)
@@ -29,14 +30,7 @@ static int free_waiter_box(lua_State *L)
     return 0;
 }
 
-static void cancel(void *arg)
-{
-    struct transfer_waiter *waiter = arg;
-
-    transfer_cancel(waiter->call);
-}
-
-struct transfer_waiter *transfer_waiter_new(lua_State *L)
+struct transfer_waiter *transfer_waiter_new(lua_State *L, void (*cancel)(void *waiter))
 {
     struct transfer_waiter **box = lua_newuserdatauv(L, sizeof(*box), 0), *waiter;
 
@@ -97,6 +91,13 @@ static int push_http(lua_State *L, void *arg)
     push_headers(L, &result->headers);
     lua_setfield(L, -2, "headers");
     return 1;
+}
+
+static void cancel_http(void *arg)
+{
+    struct transfer_waiter *waiter = arg;
+
+    transfer_cancel(waiter->call);
 }
 
 static void on_http_done(void *arg, struct transfer_result *result)
@@ -172,7 +173,7 @@ static int l_http(lua_State *L)
 {
     static const char *const names[] = {"url",    "method", "headers",       "body",        "timeout_ms", "ca_file",
                                         "verify", "http2",  "response_most", "unix_socket", NULL};
-    struct transfer_client *client = check_transfer_client(L, 1);
+    struct transfer_client *client = check_transfer_clients(L, 1)->http;
     struct transfer_http_request request = {0};
     struct transfer_waiter *waiter;
 
@@ -189,35 +190,37 @@ static int l_http(lua_State *L)
     request.timeout_ms = option_integer(L, 2, "timeout_ms", 30000, 1, INT_MAX);
     request.response_most = (size_t)option_integer(L, 2, "response_most", 1 << 20, 0, INT_MAX);
     request.header_count = read_headers(L, &request.headers);
-    waiter = transfer_waiter_new(L);
+    waiter = transfer_waiter_new(L, cancel_http);
     waiter->call = transfer_http_start(client, &request, on_http_done, waiter);
     return wait_suspend(L, waiter->wait);
 }
 
 static int l_close(lua_State *L)
 {
-    struct transfer_client **box = luaL_checkudata(L, 1, CLIENT);
+    struct transfer_clients *clients = luaL_checkudata(L, 1, CLIENT);
 
-    transfer_client_free(*box);
-    *box = NULL;
+    transfer_client_free(clients->http);
+    smtp_client_free(clients->smtp);
+    *clients = (struct transfer_clients){NULL, NULL};
     return 0;
 }
 
-/* transfer.new{connections=10} -> Client  (connections: at most per host) */
+/* transfer.new{connections=10} -> Client  (connections: at most per HTTP host, and per mail server and login) */
 static int l_new(lua_State *L)
 {
     static const char *const names[] = {"connections", NULL};
-    struct transfer_client **box;
+    struct transfer_clients *clients;
     unsigned connections = 10;
 
     if (!lua_isnoneornil(L, 1)) {
         options_check(L, 1, names);
         connections = (unsigned)option_integer(L, 1, "connections", 10, 1, 1000);
     }
-    box = lua_newuserdatauv(L, sizeof(*box), 0);
-    *box = NULL;
+    clients = lua_newuserdatauv(L, sizeof(*clients), 0);
+    *clients = (struct transfer_clients){NULL, NULL};
     luaL_setmetatable(L, CLIENT);
-    if (transfer_client_new(host_loop(host_of(L)), connections, box) != STATUS_OK) {
+    if (transfer_client_new(host_loop(host_of(L)), connections, &clients->http) != STATUS_OK ||
+        smtp_client_new(host_loop(host_of(L)), connections, &clients->smtp) != STATUS_OK) {
         return luaL_error(L, "cannot make a transfer client: no resources left");
     }
     return 1;

@@ -6,21 +6,27 @@
 
 #include <lua.h>
 
-struct transfer_call;
+struct smtp_client;
 struct transfer_client;
 struct wait;
 
-/* The open client at index; raises otherwise. */
-struct transfer_client *check_transfer_client(lua_State *L, int index);
+/* What a Client value holds; all NULL when it is closed. */
+struct transfer_clients {
+    struct transfer_client *http;
+    struct smtp_client *smtp;
+};
+
+/* Those of the open client at index; raises otherwise. */
+struct transfer_clients *check_transfer_clients(lua_State *L, int index);
 
 /* A call under way. Freed when it is done, which may be after the Lua state was closed. */
 struct transfer_waiter {
     struct wait *wait;
-    struct transfer_call *call;
+    void *call;
 };
 
-/* With its wait made; raises where one cannot wait. */
-struct transfer_waiter *transfer_waiter_new(lua_State *L);
+/* With its wait made, which cancels by cancel(waiter); raises where one cannot wait. */
+struct transfer_waiter *transfer_waiter_new(lua_State *L, void (*cancel)(void *waiter));
 
 /* Frees the waiter and gives its wait, which is to be finished. */
 struct wait *transfer_waiter_end(struct transfer_waiter *waiter);

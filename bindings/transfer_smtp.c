@@ -4,8 +4,8 @@
 
 #include "bindings/bindings.h"
 #include "bindings/transfer_client.h"
+#include "runtime/smtp_client.h"
 #include "runtime/transfer.h"
-#include "runtime/transfer_smtp.h"
 
 #define TO_MOST 100
 
@@ -28,21 +28,28 @@ static int push_smtp(lua_State *L, void *arg)
     return 1;
 }
 
+static void cancel_smtp(void *arg)
+{
+    struct transfer_waiter *waiter = arg;
+
+    smtp_client_cancel(waiter->call);
+}
+
 static void on_smtp_done(void *arg, struct transfer_result *result)
 {
     wait_finish(transfer_waiter_end(arg), push_smtp, result);
 }
 
-static enum transfer_smtp_tls read_tls(lua_State *L)
+static enum smtp_tls read_tls(lua_State *L)
 {
     static const char *const names[] = {"none", "opportunistic", "required"};
     const char *tls = option_string(L, 2, "tls", "opportunistic");
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (strcmp(tls, names[i]) == 0) return (enum transfer_smtp_tls)i;
+        if (strcmp(tls, names[i]) == 0) return (enum smtp_tls)i;
     }
     luaL_error(L, "option 'tls': expected none, opportunistic or required, got '%s'", tls);
-    return TRANSFER_SMTP_REQUIRED;
+    return SMTP_TLS_REQUIRED;
 }
 
 /* The option to as an array in a userdata on the stack; the strings stay in the option's table. */
@@ -73,8 +80,8 @@ int l_transfer_smtp(lua_State *L)
 {
     static const char *const names[] = {"url", "from", "to",      "data",       "user", "password",
                                         "tls", "helo", "ca_file", "timeout_ms", NULL};
-    struct transfer_client *client = check_transfer_client(L, 1);
-    struct transfer_smtp_request request = {0};
+    struct smtp_client *client = check_transfer_clients(L, 1)->smtp;
+    struct smtp_request request = {0};
     struct transfer_waiter *waiter;
 
     options_check(L, 2, names);
@@ -92,7 +99,7 @@ int l_transfer_smtp(lua_State *L)
     request.tls = read_tls(L);
     request.timeout_ms = option_integer(L, 2, "timeout_ms", 60000, 1, INT_MAX);
     request.to_count = read_to(L, &request.to);
-    waiter = transfer_waiter_new(L);
-    waiter->call = transfer_smtp_start(client, &request, on_smtp_done, waiter);
+    waiter = transfer_waiter_new(L, cancel_smtp);
+    waiter->call = smtp_client_start(client, &request, on_smtp_done, waiter);
     return wait_suspend(L, waiter->wait);
 }

@@ -21,6 +21,7 @@
 #include "runtime/memory.h"
 #include "runtime/status.h"
 #include "runtime/tls_server.h"
+#include "runtime/tls_session.h"
 
 #define READ_SIZE 65536
 #define PIPELINE_MOST 64
@@ -597,7 +598,7 @@ void http_connection_accept(struct http_server *server, struct uv_stream_s *list
     }
     name_remote(connection);
     if (!is_unix) uv_tcp_nodelay(&connection->socket.tcp, 1);
-    if (server->options.tls != NULL && !is_unix) connection->tls = tls_session_new(server->options.tls);
+    if (server->options.tls != NULL && !is_unix) connection->tls = tls_server_session(server->options.tls);
     enter(connection, connection->tls != NULL ? PHASE_HANDSHAKE : PHASE_IDLE,
           connection->tls != NULL ? server->options.limits.header_time_ms : server->options.limits.idle_time_ms);
     uv_read_start(&connection->socket.stream, on_allocate, on_read);

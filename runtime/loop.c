@@ -2,6 +2,7 @@
 #include "runtime/loop.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stddef.h>
 #include <uv.h>
 
@@ -47,10 +48,20 @@ static void on_inbox_ready(uv_async_t *handle)
     run_inbox(loop);
 }
 
+/* libuv writes to sockets that the other side may have closed; that is an error to handle, not an end of the process.
+ */
+static void ignore_broken_pipes(void)
+{
+    struct sigaction found;
+
+    if (sigaction(SIGPIPE, NULL, &found) == 0 && found.sa_handler == SIG_DFL) signal(SIGPIPE, SIG_IGN);
+}
+
 int loop_new(struct loop **out)
 {
     struct loop *loop = memory_zeroed(1, sizeof(*loop));
 
+    ignore_broken_pipes();
     if (uv_loop_init(&loop->uv) != 0) goto fail;
     if (uv_async_init(&loop->uv, &loop->inbox_ready, on_inbox_ready) != 0) {
         uv_loop_close(&loop->uv);
@@ -112,6 +123,12 @@ void loop_stop(struct loop *loop)
 int64_t loop_now_ms(const struct loop *loop)
 {
     return (int64_t)uv_now(&loop->uv);
+}
+
+int64_t loop_read_ms(struct loop *loop)
+{
+    uv_update_time(&loop->uv);
+    return loop_now_ms(loop);
 }
 
 void loop_post(struct loop *loop, struct loop_task *task)

@@ -13,7 +13,8 @@
 struct loop;
 struct uv_loop_s;
 
-/* STATUS_UNAVAILABLE when the system gives no more descriptors. Free with loop_free on the same thread. */
+/* STATUS_UNAVAILABLE when the system gives no more descriptors. Free with loop_free on the same thread. The process no
+ * longer ends by SIGPIPE. */
 int loop_new(struct loop **out);
 
 /* Every handle must have been closed by its owner; runs the loop until those closes are through. */
@@ -36,6 +37,9 @@ void loop_stop(struct loop *loop);
 
 /* Cached monotonic milliseconds of the current turn. */
 int64_t loop_now_ms(const struct loop *loop);
+
+/* As loop_now_ms, read anew: for what begins outside of a turn. Loop's thread. */
+int64_t loop_read_ms(struct loop *loop);
 
 /*
  * A task another thread hands to the loop. The poster embeds it in its own struct; the loop does not

@@ -1,10 +1,9 @@
-/* TLS for the listener: mbedTLS over memory, so that libuv alone touches sockets. */
+/* TLS for the listener: its certificates, read once and again on demand. */
 #include "runtime/tls_server.h"
 
 #include <mbedtls/ctr_drbg.h>
 #include <mbedtls/entropy.h>
 #include <mbedtls/error.h>
-#include <mbedtls/oid.h>
 #include <mbedtls/pk.h>
 #include <mbedtls/ssl.h>
 #include <mbedtls/version.h>
@@ -15,14 +14,10 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
-#include <string.h>
 
-#include "runtime/buffer.h"
 #include "runtime/memory.h"
 #include "runtime/status.h"
-
-#define PLAIN_PIECE 16384
-#define NAME_MOST 256
+#include "runtime/tls_session.h"
 
 /* One reading of the files; kept by every session that began with it. */
 struct identity {
@@ -42,16 +37,6 @@ struct tls_server {
     struct identity *identity;
 };
 
-struct tls_session {
-    mbedtls_ssl_context ssl;
-    struct identity *identity;
-    const char *input;
-    size_t input_len;
-    struct buffer *wire;
-    bool is_open;
-    char peer_name[NAME_MOST];
-};
-
 static int draw_random(void *arg, unsigned char *out, size_t len)
 {
     struct identity *identity = arg;
@@ -63,8 +48,10 @@ static int draw_random(void *arg, unsigned char *out, size_t len)
     return result;
 }
 
-static void release(struct identity *identity)
+static void release(void *owner)
 {
+    struct identity *identity = owner;
+
     if (identity == NULL || atomic_fetch_sub(&identity->holders, 1) != 1) return;
     mbedtls_ssl_config_free(&identity->config);
     mbedtls_x509_crt_free(&identity->chain);
@@ -229,131 +216,13 @@ void tls_server_close(struct tls_server *server)
     memory_free(server);
 }
 
-static int send_wire(void *arg, const unsigned char *bytes, size_t len)
+struct tls_session *tls_server_session(struct tls_server *server)
 {
-    struct tls_session *session = arg;
-
-    buffer_add(session->wire, bytes, len);
-    return (int)len;
-}
-
-static int receive_wire(void *arg, unsigned char *out, size_t size)
-{
-    struct tls_session *session = arg;
-    size_t len = session->input_len < size ? session->input_len : size;
-
-    if (len == 0) return MBEDTLS_ERR_SSL_WANT_READ;
-    memcpy(out, session->input, len);
-    session->input += len;
-    session->input_len -= len;
-    return (int)len;
-}
-
-struct tls_session *tls_session_new(struct tls_server *server)
-{
-    struct tls_session *session = memory_zeroed(1, sizeof(*session));
+    struct identity *identity;
 
     pthread_mutex_lock(&server->lock);
-    session->identity = server->identity;
-    atomic_fetch_add(&session->identity->holders, 1);
+    identity = server->identity;
+    atomic_fetch_add(&identity->holders, 1);
     pthread_mutex_unlock(&server->lock);
-    mbedtls_ssl_init(&session->ssl);
-    /* Fails only for want of memory; the handshake then fails too. */
-    (void)mbedtls_ssl_setup(&session->ssl, &session->identity->config);
-    mbedtls_ssl_set_bio(&session->ssl, session, send_wire, receive_wire, NULL);
-    return session;
-}
-
-void tls_session_free(struct tls_session *session)
-{
-    if (session == NULL) return;
-    mbedtls_ssl_free(&session->ssl);
-    release(session->identity);
-    memory_free(session);
-}
-
-static void read_peer_name(struct tls_session *session)
-{
-    const mbedtls_x509_crt *peer = mbedtls_ssl_get_peer_cert(&session->ssl);
-    const mbedtls_x509_name *part;
-
-    for (part = peer != NULL ? &peer->subject : NULL; part != NULL; part = part->next) {
-        if (MBEDTLS_OID_CMP(MBEDTLS_OID_AT_CN, &part->oid) != 0 || part->val.len >= NAME_MOST) continue;
-        memcpy(session->peer_name, part->val.p, part->val.len);
-        session->peer_name[part->val.len] = '\0';
-    }
-}
-
-static int shake_hands(struct tls_session *session)
-{
-    int result = mbedtls_ssl_handshake(&session->ssl);
-
-    if (result == MBEDTLS_ERR_SSL_WANT_READ) return STATUS_OK;
-    if (result != 0) return STATUS_TLS;
-    session->is_open = true;
-    read_peer_name(session);
-    return STATUS_OK;
-}
-
-static int read_plain(struct tls_session *session, struct buffer *plain)
-{
-    int result;
-
-    do {
-        buffer_reserve(plain, PLAIN_PIECE);
-        result = mbedtls_ssl_read(&session->ssl, (unsigned char *)plain->bytes + plain->len, PLAIN_PIECE);
-        if (result > 0) {
-            plain->len += (size_t)result;
-            plain->bytes[plain->len] = '\0';
-        }
-    } while (result > 0);
-    if (result == MBEDTLS_ERR_SSL_WANT_READ || result == MBEDTLS_ERR_SSL_WANT_WRITE) return STATUS_OK;
-    return result == 0 || result == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY ? STATUS_CLOSED : STATUS_TLS;
-}
-
-int tls_session_receive(struct tls_session *session, const char *bytes, size_t len, struct buffer *plain,
-                        struct buffer *wire)
-{
-    int status = STATUS_OK;
-
-    session->input = bytes;
-    session->input_len = len;
-    session->wire = wire;
-    if (!session->is_open) status = shake_hands(session);
-    if (status == STATUS_OK && session->is_open) status = read_plain(session, plain);
-    session->input_len = 0;
-    session->wire = NULL;
-    return status;
-}
-
-int tls_session_send(struct tls_session *session, const char *bytes, size_t len, struct buffer *wire)
-{
-    size_t sent = 0;
-    int result = 0;
-
-    session->wire = wire;
-    while (sent < len) {
-        result = mbedtls_ssl_write(&session->ssl, (const unsigned char *)bytes + sent, len - sent);
-        if (result < 0) break;
-        sent += (size_t)result;
-    }
-    session->wire = NULL;
-    return sent == len ? STATUS_OK : STATUS_TLS;
-}
-
-void tls_session_goodbye(struct tls_session *session, struct buffer *wire)
-{
-    session->wire = wire;
-    if (session->is_open) (void)mbedtls_ssl_close_notify(&session->ssl);
-    session->wire = NULL;
-}
-
-bool tls_session_is_open(const struct tls_session *session)
-{
-    return session->is_open;
-}
-
-const char *tls_session_peer_name(const struct tls_session *session)
-{
-    return session->peer_name[0] != '\0' ? session->peer_name : NULL;
+    return tls_session_begin(&identity->config, release, identity);
 }

@@ -1,6 +1,6 @@
 /*
- * Outbound transfers on a loop: the client that runs them, and what each ends with, whichever protocol it spoke.
- * What can be started is in transfer_http.h and transfer_smtp.h.
+ * Outbound transfers on a loop: what each ends with, whichever protocol it spoke, and the client of those over HTTP.
+ * What can be started is in transfer_http.h; mail has a client of its own, smtp_client.h.
  *
  * A transfer's done is called once, from the loop, never before the function that started it has returned. The result
  * is the callee's to look at or to take from (buffer_take) during the call; the struct transfer_call is dead by then.

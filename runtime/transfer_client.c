@@ -16,9 +16,6 @@
 #include "runtime/memory.h"
 #include "runtime/status.h"
 
-_Static_assert(CURL_ERROR_SIZE <= sizeof(((struct transfer_call *)0)->error_text),
-               "error_text is too short for libcurl");
-
 #define SPARE_EASY 64
 #define CONNECTIONS_KEPT 256
 
@@ -100,7 +97,7 @@ static void tear_down(struct transfer_client *client)
 
 static void free_call(struct transfer_call *call)
 {
-    call->protocol->release(call);
+    transfer_http_release(call);
     memory_free(call->url);
     memory_free(call->host_name);
     memory_free(call->ca_file);
@@ -171,7 +168,7 @@ static void activate(struct transfer_client *client, struct transfer_call *call)
     call->state = TRANSFER_ACTIVE;
     list_add(&client->active, call);
     call->host->active++;
-    call->protocol->configure(call, call->easy);
+    transfer_http_configure(call, call->easy);
     curl_multi_add_handle(client->multi, call->easy);
 }
 
@@ -216,7 +213,7 @@ static void check_finished(struct transfer_client *client)
     while ((message = curl_multi_info_read(client->multi, &left)) != NULL) {
         if (message->msg != CURLMSG_DONE) continue;
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&call);
-        call->protocol->conclude(call, (int)message->data.result);
+        transfer_http_conclude(call, (int)message->data.result);
         finish(call);
     }
     deliver(client);
@@ -362,87 +359,4 @@ void transfer_cancel(struct transfer_call *call)
     if (call->state == TRANSFER_FINISHED) return;
     cancel(call);
     deliver_later(client);
-}
-
-char *transfer_read_host(const char *url, const char *scheme)
-{
-    CURLU *parsed = curl_url();
-    char *found = NULL, *name = NULL, *port = NULL, *user = NULL;
-    struct buffer host = BUFFER_EMPTY;
-    size_t len;
-
-    for (const char *at = url; *at != '\0'; at++) {
-        if ((unsigned char)*at <= ' ' || *at == 0x7f) goto cleanup;
-    }
-    if (curl_url_set(parsed, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK) goto cleanup;
-    if (curl_url_get(parsed, CURLUPART_USER, &user, 0) == CURLUE_OK) goto cleanup;
-    if (curl_url_get(parsed, CURLUPART_SCHEME, &found, 0) != CURLUE_OK) goto cleanup;
-    if (strncmp(found, scheme, strlen(scheme)) != 0) goto cleanup;
-    if (found[strlen(scheme)] != '\0' && strcmp(found + strlen(scheme), "s") != 0) goto cleanup;
-    if (curl_url_get(parsed, CURLUPART_HOST, &name, 0) != CURLUE_OK || *name == '\0') goto cleanup;
-    if (curl_url_get(parsed, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) != CURLUE_OK) goto cleanup;
-    buffer_add_format(&host, "%s://%s:%s", found, name, port);
-
-cleanup:
-    curl_free(found);
-    curl_free(name);
-    curl_free(port);
-    curl_free(user);
-    curl_url_cleanup(parsed);
-    return host.len > 0 ? buffer_take(&host, &len) : NULL;
-}
-
-void transfer_configure(struct transfer_call *call, void *easy, const char *protocols, bool is_verified)
-{
-    call->error_text[0] = '\0';
-    curl_easy_setopt(easy, CURLOPT_PRIVATE, call);
-    curl_easy_setopt(easy, CURLOPT_URL, call->url);
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, protocols);
-    curl_easy_setopt(easy, CURLOPT_PROXY, "");
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    /* A name server that hangs must not hold the loop when a transfer is given up. */
-    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)call->timeout_ms);
-    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, call->error_text);
-    curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    if (call->ca_file != NULL) curl_easy_setopt(easy, CURLOPT_CAINFO, call->ca_file);
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, is_verified ? 1L : 0L);
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, is_verified ? 2L : 0L);
-}
-
-/* A receive error that the system knows nothing of is libcurl's own: older ones say so for a broken chunk. */
-static enum transfer_code code_of_receive_error(CURL *easy)
-{
-    long system_error = 0;
-
-    curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &system_error);
-    return system_error == 0 ? TRANSFER_PROTOCOL : TRANSFER_CONNECT;
-}
-
-enum transfer_code transfer_code_of(void *easy, int curl_code)
-{
-    switch ((CURLcode)curl_code) {
-    case CURLE_RECV_ERROR: return code_of_receive_error(easy);
-    case CURLE_OPERATION_TIMEDOUT: return TRANSFER_TIMEOUT;
-    case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_CONNECT:
-    case CURLE_GOT_NOTHING:
-    case CURLE_SEND_ERROR:
-    case CURLE_PARTIAL_FILE: return TRANSFER_CONNECT;
-    case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_SSL_CIPHER:
-    case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_ISSUER_ERROR:
-    case CURLE_USE_SSL_FAILED: return TRANSFER_TLS;
-    case CURLE_LOGIN_DENIED: return TRANSFER_AUTH;
-    case CURLE_URL_MALFORMAT: return TRANSFER_INVALID;
-    default: return TRANSFER_PROTOCOL;
-    }
-}
-
-const char *transfer_why(const struct transfer_call *call, int curl_code)
-{
-    return call->error_text[0] != '\0' ? call->error_text : curl_easy_strerror((CURLcode)curl_code);
 }

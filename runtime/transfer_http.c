@@ -9,6 +9,9 @@
 #include "runtime/memory.h"
 #include "runtime/transfer_call.h"
 
+_Static_assert(CURL_ERROR_SIZE <= sizeof(((struct transfer_call *)0)->error_text),
+               "error_text is too short for libcurl");
+
 #define VALUE_MOST 16384
 #define STREAMS_PER_CONNECTION 32
 
@@ -70,12 +73,43 @@ static bool prepare_header(struct http_call *call, const struct transfer_http_he
     return true;
 }
 
+/*
+ * "scheme://name:port" of an http or https URL, with the scheme's default port, and without a user in it; NULL when it
+ * is not one to send to.
+ */
+static char *read_host(const char *url)
+{
+    CURLU *parsed = curl_url();
+    char *found = NULL, *name = NULL, *port = NULL, *user = NULL;
+    struct buffer host = BUFFER_EMPTY;
+    size_t len;
+
+    for (const char *at = url; *at != '\0'; at++) {
+        if ((unsigned char)*at <= ' ' || *at == 0x7f) goto cleanup;
+    }
+    if (curl_url_set(parsed, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK) goto cleanup;
+    if (curl_url_get(parsed, CURLUPART_USER, &user, 0) == CURLUE_OK) goto cleanup;
+    if (curl_url_get(parsed, CURLUPART_SCHEME, &found, 0) != CURLUE_OK) goto cleanup;
+    if (strcmp(found, "http") != 0 && strcmp(found, "https") != 0) goto cleanup;
+    if (curl_url_get(parsed, CURLUPART_HOST, &name, 0) != CURLUE_OK || *name == '\0') goto cleanup;
+    if (curl_url_get(parsed, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) != CURLUE_OK) goto cleanup;
+    buffer_add_format(&host, "%s://%s:%s", found, name, port);
+
+cleanup:
+    curl_free(found);
+    curl_free(name);
+    curl_free(port);
+    curl_free(user);
+    curl_url_cleanup(parsed);
+    return host.len > 0 ? buffer_take(&host, &len) : NULL;
+}
+
 /* Checks and copies the request; false: the result says what is wrong. */
 static bool prepare(struct http_call *call, const struct transfer_http_request *request)
 {
     bool has_type = false;
 
-    call->base.host_name = transfer_read_host(request->url, "http");
+    call->base.host_name = read_host(request->url);
     if (call->base.host_name == NULL) {
         transfer_fail(&call->base.result, TRANSFER_INVALID, "not an http or https URL that can be sent to");
         return false;
@@ -146,6 +180,24 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *arg)
     return len;
 }
 
+static void configure_transfer(struct transfer_call *call, CURL *easy, bool is_verified)
+{
+    call->error_text[0] = '\0';
+    curl_easy_setopt(easy, CURLOPT_PRIVATE, call);
+    curl_easy_setopt(easy, CURLOPT_URL, call->url);
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    /* A name server that hangs must not hold the loop when a transfer is given up. */
+    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)call->timeout_ms);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, call->error_text);
+    curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    if (call->ca_file != NULL) curl_easy_setopt(easy, CURLOPT_CAINFO, call->ca_file);
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, is_verified ? 1L : 0L);
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, is_verified ? 2L : 0L);
+}
+
 static void configure_method(struct http_call *call, CURL *easy)
 {
     bool is_head = call->method != NULL && strcmp(call->method, "HEAD") == 0;
@@ -173,11 +225,11 @@ static void configure_version(struct http_call *call, CURL *easy)
     curl_easy_setopt(easy, CURLOPT_PIPEWAIT, call->is_http2_wanted ? 1L : 0L);
 }
 
-static void configure(struct transfer_call *base, void *easy)
+void transfer_http_configure(struct transfer_call *base, void *easy)
 {
     struct http_call *call = (struct http_call *)base;
 
-    transfer_configure(base, easy, "http,https", !call->is_unverified);
+    configure_transfer(base, easy, !call->is_unverified);
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, call->header_lines);
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "Herald/" HERALD_VERSION);
@@ -190,7 +242,44 @@ static void configure(struct transfer_call *base, void *easy)
     configure_version(call, easy);
 }
 
-static void conclude(struct transfer_call *base, int curl_code)
+/* A receive error that the system knows nothing of is libcurl's own: older ones say so for a broken chunk. */
+static enum transfer_code code_of_receive_error(CURL *easy)
+{
+    long system_error = 0;
+
+    curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &system_error);
+    return system_error == 0 ? TRANSFER_PROTOCOL : TRANSFER_CONNECT;
+}
+
+/* What a failure of libcurl means. */
+static enum transfer_code code_of(CURL *easy, int curl_code)
+{
+    switch ((CURLcode)curl_code) {
+    case CURLE_RECV_ERROR: return code_of_receive_error(easy);
+    case CURLE_OPERATION_TIMEDOUT: return TRANSFER_TIMEOUT;
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_GOT_NOTHING:
+    case CURLE_SEND_ERROR:
+    case CURLE_PARTIAL_FILE: return TRANSFER_CONNECT;
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_CIPHER:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_ISSUER_ERROR: return TRANSFER_TLS;
+    case CURLE_URL_MALFORMAT: return TRANSFER_INVALID;
+    default: return TRANSFER_PROTOCOL;
+    }
+}
+
+/* libcurl's own words for how the call ended. */
+static const char *explain(const struct transfer_call *call, int curl_code)
+{
+    return call->error_text[0] != '\0' ? call->error_text : curl_easy_strerror((CURLcode)curl_code);
+}
+
+void transfer_http_conclude(struct transfer_call *base, int curl_code)
 {
     struct http_call *call = (struct http_call *)base;
     long status = 0;
@@ -206,12 +295,12 @@ static void conclude(struct transfer_call *base, int curl_code)
         transfer_fail(&base->result, TRANSFER_TOO_LARGE, "%s: the answer is larger than %zu bytes", base->host_name,
                       call->response_most);
     } else {
-        transfer_fail(&base->result, transfer_code_of(base->easy, curl_code), "%s: %s", base->host_name,
-                      transfer_why(base, curl_code));
+        transfer_fail(&base->result, code_of(base->easy, curl_code), "%s: %s", base->host_name,
+                      explain(base, curl_code));
     }
 }
 
-static void release(struct transfer_call *base)
+void transfer_http_release(struct transfer_call *base)
 {
     struct http_call *call = (struct http_call *)base;
 
@@ -222,14 +311,11 @@ static void release(struct transfer_call *base)
     memory_free(call->unix_socket);
 }
 
-static const struct transfer_protocol http = {configure, conclude, release};
-
 struct transfer_call *transfer_http_start(struct transfer_client *client, const struct transfer_http_request *request,
                                           void (*done)(void *arg, struct transfer_result *result), void *arg)
 {
     struct http_call *call = memory_zeroed(1, sizeof(*call));
 
-    call->base.protocol = &http;
     call->base.done = done;
     call->base.arg = arg;
     call->base.streams = request->version == TRANSFER_HTTP_2 ? STREAMS_PER_CONNECTION : 1;

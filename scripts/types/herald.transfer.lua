@@ -33,14 +33,16 @@ function Client:http(request) end
 ---@field url string # smtp:// or smtps://, without a user in it
 ---@field from string # the envelope's sender; "" for none
 ---@field to string[] # each is taken, or the message goes to none of them
----@field data string # the message (RFC 5322), its lines ended by CRLF
+---@field data string # the message (RFC 5322), its lines ended by CRLF; a line feed alone becomes one
 ---@field user? string
 ---@field password? string
----@field tls? "none"|"opportunistic"|"required" # opportunistic; with a user that is required: a password is shown to nobody else
+---@field tls? "none"|"opportunistic"|"required" # opportunistic: STARTTLS where it is offered; with a user that is required: a password is shown to nobody else
 ---@field helo? string # the name to greet with; this machine's
 ---@field ca_file? string # the system's authorities unless given
 ---@field timeout_ms? integer # 60000; from when it has a connection's turn
 
+---Commands are pipelined where the server offers it, and the connection serves the next message, refused recipients or not.
+---A connection that is lost behind the message and before its reply is "connect": whether it arrived is not known.
 ---@param mail herald.transfer.Mail
 ---@return {code: integer, answer: string}? answer, string? message, string? code, integer? reply # reply: of "rejected"
 function Client:smtp(mail) end
@@ -48,7 +50,7 @@ function Client:smtp(mail) end
 ---Cancels what is under way.
 function Client:close() end
 
----@param options? {connections?: integer} # at most per host, 10
+---@param options? {connections?: integer} # at most per HTTP host, and per mail server and login; 10
 ---@return herald.transfer.Client
 function transfer.new(options) end
 

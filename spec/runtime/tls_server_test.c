@@ -13,6 +13,7 @@
 #include "runtime/buffer.h"
 #include "runtime/status.h"
 #include "runtime/tls_server.h"
+#include "runtime/tls_session.h"
 #include "spec/runtime/check.h"
 
 static char folder[] = "/tmp/herald-tls-XXXXXX";
@@ -170,7 +171,7 @@ static int say_hello(struct client *client)
 
 static void test_conversation(struct tls_server *server)
 {
-    struct tls_session *session = tls_session_new(server);
+    struct tls_session *session = tls_server_session(server);
     struct buffer plain = BUFFER_EMPTY;
     struct client client;
     bool done;
@@ -197,7 +198,7 @@ static void test_mutual(void)
     bool done;
 
     CHECK_INT(STATUS_OK, tls_server_open(&options, &server, failure, sizeof(failure)));
-    session = tls_session_new(server);
+    session = tls_server_session(server);
     open_client(&client, file("ca.crt"), "shop");
     CHECK_INT(STATUS_OK, carry(&client, session, &plain, shake, &done));
     CHECK_INT(STATUS_OK, carry(&client, session, &plain, say_hello, &done));
@@ -205,7 +206,7 @@ static void test_mutual(void)
     close_client(&client);
     tls_session_free(session);
 
-    session = tls_session_new(server);
+    session = tls_server_session(server);
     open_client(&client, file("ca.crt"), NULL);
     (void)carry(&client, session, &plain, shake, &done);
     CHECK(!tls_session_is_open(session));
@@ -217,7 +218,7 @@ static void test_mutual(void)
 
 static void test_reload(struct tls_server *server)
 {
-    struct tls_session *before = tls_session_new(server), *after;
+    struct tls_session *before = tls_server_session(server), *after;
     struct buffer plain = BUFFER_EMPTY;
     struct client old_client, new_client;
     char failure[256] = "", command[512];
@@ -237,7 +238,7 @@ static void test_reload(struct tls_server *server)
 
     CHECK_INT(STATUS_OK, carry(&old_client, before, &plain, say_hello, &done)); /* goes on with the old one */
     CHECK(plain.len == 5);
-    after = tls_session_new(server);
+    after = tls_server_session(server);
     open_client(&new_client, file("ca2.crt"), NULL);
     CHECK_INT(STATUS_OK, carry(&new_client, after, &plain, shake, &done));
     CHECK(done);
@@ -254,7 +255,7 @@ static void test_garbage(struct tls_server *server)
                                           "\x15\x03\x03\x00\x02\x02\x28", "\x80\x2e\x01\x00\x02"};
 
     for (size_t i = 0; i < sizeof(garbage) / sizeof(garbage[0]); i++) {
-        struct tls_session *session = tls_session_new(server);
+        struct tls_session *session = tls_server_session(server);
         struct buffer plain = BUFFER_EMPTY, wire = BUFFER_EMPTY;
         int status = STATUS_OK;
 

@@ -24,6 +24,7 @@ arguments.add_argument("--tls", choices=["none", "starttls", "implicit"], defaul
 arguments.add_argument("--require-tls", action="store_true")
 arguments.add_argument("--mechanisms", default="PLAIN,LOGIN,XOAUTH2")
 arguments.add_argument("--size", type=int, default=33554432)
+arguments.add_argument("--pipelining", action="store_true")
 arguments.add_argument("--port", type=int, default=0)
 options = arguments.parse_args()
 sessions = {}
@@ -36,6 +37,12 @@ def code_in(address, word):
 
 
 class Handler:
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        session.host_name = hostname
+        if options.pipelining:
+            responses.insert(1, "250-PIPELINING")
+        return responses
+
     async def handle_RCPT(self, server, session, envelope, address, rcpt_options):
         code = code_in(address, "reject")
         if code:

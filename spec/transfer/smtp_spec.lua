@@ -32,6 +32,9 @@ local DATA = "From: shop@example.com\r\nSubject: Hello\r\n\r\nA line\r\n.\r\n..t
 local TLS = { "--certificate", certificates.path "rsa.crt", "--key", certificates.path "rsa.key" }
 local LOGIN = { "--user", "jane", "--password", "pass word" }
 
+local EHLO = { "send:220 ready\\r\\n", "line", "send:250-hello\\r\\n250 PIPELINING\\r\\n" }
+local ENVELOPE = { "line", "line", "line", "send:250 ok\\r\\n250 ok\\r\\n354 go\\r\\n", "data", "send:250 taken\\r\\n" }
+
 local function words(...)
   local all = {}
   for _, list in ipairs { ... } do table.move(list, 1, #list, #all + 1, all) end
@@ -187,6 +190,145 @@ describe("herald.transfer over SMTP", function()
     assert.same({ "jane@example.com" }, taken(server).to)
   end)
 
+  it("keeps the connection when a recipient is refused", function()
+    for _, option in ipairs { "--pipelining", "--size=1000" } do
+      local url, server = mail_server(option)
+      for _, to in ipairs { { "jane@example.com" }, { "a@example.com", "b@example.com" } } do
+        assert(mail(url, { to = to }))
+        assert.equal(1, taken(server).session)
+        fails("rejected", url, { to = { "reject-550@example.com" } })
+        fails("rejected", url, { to = { "jane@example.com", "reject-450@example.com" } })
+        fails("rejected", url, { to = { "fail-554@example.com" } })
+        assert.equal(1, taken(server).session)
+      end
+    end
+  end)
+
+  it("sends a whole envelope at once where the server pipelines, and one command after the other elsewhere", function()
+    local server, port = serve("spec/support/scripted_server.py", words(EHLO, ENVELOPE))
+    local answer = assert(mail("smtp://127.0.0.1:" .. port, { helo = "herald" }))
+    assert.equal("taken", answer.answer)
+    for _, line in ipairs { "EHLO herald", "MAIL FROM:<shop@example.com>", "RCPT TO:<jane@example.com>", "DATA" } do
+      assert.equal(line .. "\r\n", cjson.decode(server:line()))
+    end
+    local url, other = mail_server()
+    assert(mail(url))
+    assert.equal(DATA, taken(other).data)
+  end)
+
+  it("sends nobody an empty message when DATA is accepted for nobody", function()
+    local url = scripted(words(EHLO, { "line", "line", "line", "send:250 ok\\r\\n550 5.1.1 nobody\\r\\n354 go\\r\\n", "data",
+      "send:554 no recipients\\r\\n", "line", "send:250 reset\\r\\n" }, ENVELOPE))
+    local message = fails("rejected", url)
+    assert.equal("550 5.1.1 nobody", message)
+    assert(mail(url))
+  end)
+
+  it("sends over another connection what one that was idle lost", function()
+    for _, goodbye in ipairs { "reset", "send:421 4.4.2 idle\\r\\n" } do
+      local url = scripted(words(EHLO, ENVELOPE, { goodbye }))
+      for _ = 1, 3 do assert(mail(url)) end
+    end
+    local url = scripted(words(EHLO, ENVELOPE, { "line", "line", "line", "send:421 4.4.2 idle\\r\\n" }))
+    for _ = 1, 3 do assert(mail(url)) end
+  end)
+
+  it("says when the connection is lost behind the message", function()
+    local url = scripted(words(EHLO, ENVELOPE, { "line", "line", "line", "send:250 ok\\r\\n250 ok\\r\\n354 go\\r\\n", "data" }))
+    assert(mail(url))
+    fails("connect", url)
+  end)
+
+  it("goes on with everything else while a server hangs", function()
+    local good = mail_server()
+    local refusing = scripted(words(EHLO, { "line", "line", "line", "send:550 no\\r\\n550 no\\r\\n503 no\\r\\n", "hang" }))
+    local order = {}
+    local function try(name, ...)
+      local request = table.pack(...)
+      loop.spawn(function()
+        mail(table.unpack(request))
+        order[#order + 1] = name
+      end)
+    end
+    try("hangs", scripted "hang", { timeout_ms = 700 })
+    fails("rejected", refusing)
+    try("goes on", good)
+    try("goes on", good)
+    client:http { url = "http" .. good:sub(5), timeout_ms = 200 }
+    loop.run_until_idle()
+    assert.same({ "goes on", "goes on", "hangs" }, order)
+  end)
+
+  it("takes nothing from before TLS for something from behind it", function()
+    local url = scripted("send:220 ready\\r\\n", "line", "send:250-hello\\r\\n250 STARTTLS\\r\\n", "line", "send:220 go\\r\\n250 hello\\r\\n", "hang")
+    fails("protocol", url, { tls = "required" })
+    fails("protocol", url)
+  end)
+
+  it("sends nothing in the clear where STARTTLS is offered and fails", function()
+    local url = scripted("send:220 ready\\r\\n", "line", "send:250-hello\\r\\n250 STARTTLS\\r\\n", "line", "send:454 not now\\r\\n", "hang")
+    fails("tls", url)
+    fails("tls", (scripted("send:220 ready\\r\\n", "line", "send:250-hello\\r\\n250 STARTTLS\\r\\n", "line", "send:220 go\\r\\n", "send:what?", "hang")))
+  end)
+
+  it("reads authorities again when their file has changed, and says what is wrong with them", function()
+    local url = mail_server("--tls", "starttls", words(TLS))
+    local path = os.tmpname()
+    local function write(text)
+      local file = assert(io.open(path, "w"))
+      file:write(text)
+      file:close()
+    end
+    write(certificates.read "other-ca.crt")
+    local message = fails("tls", url, { tls = "required", ca_file = path })
+    assert.matches("not correctly signed by the trusted CA", message)
+    write(certificates.read "ca.crt" .. "\n")
+    assert(mail(url, { tls = "required", ca_file = path }))
+    os.remove(path)
+    assert.matches(path, fails("tls", mail_server("--tls", "starttls", words(TLS)), { tls = "required", ca_file = path }), 1, true)
+  end)
+
+  it("finds a server by its name, and checks that its certificate is for it", function()
+    local url, server = mail_server("--tls", "starttls", words(TLS))
+    assert(mail((url:gsub("127%.0%.0%.1", "localhost")), { tls = "required" }))
+    assert.is_true(taken(server).tls)
+    fails("tls", (url:gsub("127%.0%.0%.1", "127.1")), { tls = "required" })
+  end)
+
+  it("takes long replies, not endless ones", function()
+    local greeting = ("220-" .. ("x"):rep(1000) .. "\\r\\n"):rep(50) .. "220 ready\\r\\n"
+    assert(mail(scripted("send:" .. greeting, words({ "line", "send:250-hello\\r\\n250 PIPELINING\\r\\n" }, ENVELOPE))))
+    fails("protocol", scripted("send:220 " .. ("x"):rep(5000), "hang"))
+    fails("protocol", scripted("send:" .. ("220-x\\r\\n"):rep(200), "hang"))
+  end)
+
+  it("sends addresses outside of ASCII to servers that take them", function()
+    local url, server = mail_server "--pipelining"
+    assert(mail(url, { to = { "jäne@example.com" } }))
+    assert.same({ "jäne@example.com" }, taken(server).to)
+    local _, reply = fails("rejected", scripted(words(EHLO, { "hang" })), { to = { "jäne@example.com" } })
+    assert.equal(553, reply)
+    fails("invalid-request", url, { to = { "j\xE4ne@example.com" } })
+  end)
+
+  it("ends every line by CRLF, so that no server finds an end inside of the message", function()
+    local url, server = mail_server()
+    assert(mail(url, { data = "Subject: x\n\n\n.\nMAIL FROM:<>" }))
+    assert.equal("Subject: x\r\n\r\n\r\n.\r\nMAIL FROM:<>\r\n", taken(server).data)
+  end)
+
+  it("counts the time from when a message leaves the queue", function()
+    client:close()
+    client = transfer.new { connections = 1 }
+    local url = scripted "hang"
+    local codes = {}
+    for i = 1, 3 do
+      loop.spawn(function() codes[i] = select(3, mail(url, { timeout_ms = 60 })) end)
+    end
+    loop.run_until_idle()
+    assert.same({ "timeout", "timeout", "timeout" }, codes)
+  end)
+
   it("says when a message is larger than the server takes", function()
     local url = mail_server("--size", "1000")
     local _, reply = fails("rejected", url, { data = ("x"):rep(2000) .. "\r\n" })
@@ -215,8 +357,8 @@ describe("herald.transfer over SMTP", function()
     fails("connect", scripted("send:220 ready\\r\\n", "line"))
     fails("connect", scripted("send:220 ready\\r\\n", "line", "send:250 hello\\r\\n", "line", "send:250 ok\\r\\n", "line",
       "send:250 ok\\r\\n", "line", "send:354 go\\r\\n", "data"))
-    fails("connect", scripted "send:HTTP/1.1 400 Bad Request\\r\\n\\r\\n")
-    fails("timeout", scripted("send:HTTP/1.1 400 Bad Request\\r\\n\\r\\n", "hang"), { timeout_ms = 50 })
+    fails("protocol", scripted "send:HTTP/1.1 400 Bad Request\\r\\n\\r\\n")
+    fails("protocol", scripted("send:HTTP/1.1 400 Bad Request\\r\\n\\r\\n", "hang"))
     local _, reply = fails("rejected", scripted("send:421 4.3.2 closing\\r\\n"))
     assert.equal(421, reply)
   end)
@@ -246,6 +388,21 @@ describe("herald.transfer over SMTP", function()
     loop.run_until_idle()
     assert.equal(12, #codes)
     for _, code in ipairs(codes) do assert.equal("cancelled", code) end
+  end)
+
+  it("can be closed by whoever gets a result", function()
+    local url = mail_server "--pipelining"
+    local codes = {}
+    for i = 1, 12 do
+      loop.spawn(function()
+        codes[i] = select(3, mail(url)) or "done"
+        client:close()
+      end)
+    end
+    loop.run_until_idle()
+    table.sort(codes)
+    assert.equal("cancelled", codes[1])
+    assert.equal("done", codes[12])
   end)
 
   it("raises for what is misused", function()
