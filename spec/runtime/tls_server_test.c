@@ -259,7 +259,8 @@ static void test_garbage(struct tls_server *server)
         struct buffer plain = BUFFER_EMPTY, wire = BUFFER_EMPTY;
         int status = STATUS_OK;
 
-        for (int turn = 0; turn < 3 && status == STATUS_OK; turn++) {
+        /* As often as a record may be long: newer mbedTLS waits for the whole of it. */
+        for (int turn = 0; turn < 20000 && status == STATUS_OK; turn++) {
             status = tls_session_receive(session, garbage[i], strlen(garbage[i]), &plain, &wire);
         }
         CHECK(status != STATUS_OK);
