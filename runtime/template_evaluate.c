@@ -251,7 +251,7 @@ static int evaluate_number(struct template_renderer *renderer, const struct temp
     int status = template_evaluate(renderer, operand, scope, out);
 
     if (status != STATUS_OK || out->type == TEMPLATE_NUMBER) return status;
-    if (*where == '+' && out->type == TEMPLATE_STRING) {
+    if (where[1] == '+' && out->type == TEMPLATE_STRING) {
         return template_render_fail(renderer, operand->unit, operand->offset, STATUS_INVALID,
                                     "`+` adds numbers, and this is a string; join strings with concat(…)");
     }
@@ -261,7 +261,7 @@ static int evaluate_number(struct template_renderer *renderer, const struct temp
 static int evaluate_arithmetic(struct template_renderer *renderer, const struct template_expression *expression,
                                const struct template_scope *scope, struct template_value *out)
 {
-    static const char *const names[] = {"+", "-", "*", "/", "%"};
+    static const char *const names[] = {"`+`", "`-`", "`*`", "`/`", "`%`"};
     const char *name = names[expression->arithmetic], *why;
     struct template_value a, b;
     int status = evaluate_number(renderer, expression->arguments[0], name, scope, &a);
@@ -269,7 +269,7 @@ static int evaluate_arithmetic(struct template_renderer *renderer, const struct 
     if (status == STATUS_OK) status = evaluate_number(renderer, expression->arguments[1], name, scope, &b);
     if (status != STATUS_OK) return status;
     if (template_number_compute(expression->arithmetic, &a.number, &b.number, out, &why) == STATUS_OK) return STATUS_OK;
-    return template_render_fail(renderer, expression->unit, expression->offset, STATUS_INVALID, "`%s`: %s", name, why);
+    return template_render_fail(renderer, expression->unit, expression->offset, STATUS_INVALID, "%s: %s", name, why);
 }
 
 static int evaluate_negation(struct template_renderer *renderer, const struct template_expression *expression,
@@ -277,7 +277,7 @@ static int evaluate_negation(struct template_renderer *renderer, const struct te
 {
     struct template_value zero = template_integer(0), value;
     const char *why;
-    int status = evaluate_number(renderer, expression->arguments[0], "-", scope, &value);
+    int status = evaluate_number(renderer, expression->arguments[0], "`-`", scope, &value);
 
     if (status != STATUS_OK) return status;
     if (template_number_compute(ARITHMETIC_SUBTRACT, &zero.number, &value.number, out, &why) == STATUS_OK)
