@@ -11,6 +11,38 @@ static struct template_item of_node(uint32_t node)
     return (struct template_item){node, NULL};
 }
 
+static inline uint64_t load_8(const char *bytes)
+{
+    uint64_t word;
+
+    memcpy(&word, bytes, sizeof(word));
+    return word;
+}
+
+static inline uint32_t load_4(const char *bytes)
+{
+    uint32_t word;
+
+    memcpy(&word, bytes, sizeof(word));
+    return word;
+}
+
+/* memcmp for names, which are short: no call, words that may lap over. */
+static inline bool is_same(const char *a, const char *b, size_t len)
+{
+    if (len >= 8) {
+        for (size_t i = 0; i + 8 < len; i += 8) {
+            if (load_8(a + i) != load_8(b + i)) return false;
+        }
+        return load_8(a + len - 8) == load_8(b + len - 8);
+    }
+    if (len >= 4) return load_4(a) == load_4(b) && load_4(a + len - 4) == load_4(b + len - 4);
+    for (size_t i = 0; i < len; i++) {
+        if (a[i] != b[i]) return false;
+    }
+    return true;
+}
+
 /* payload_find, where most names need no decoding. The last of equal names counts. */
 static uint32_t find_member(const struct payload *payload, uint32_t object, const struct template_text *name)
 {
@@ -22,7 +54,7 @@ static uint32_t find_member(const struct payload *payload, uint32_t object, cons
 
         if (at->key_has_escapes) return payload_find(payload, object, name->bytes, name->len);
         if (at->key_end - at->key_start != name->len) continue;
-        if (memcmp(payload->text + at->key_start, name->bytes, name->len) == 0) found = node;
+        if (is_same(payload->text + at->key_start, name->bytes, name->len)) found = node;
     }
     return found;
 }
@@ -150,8 +182,16 @@ static struct template_item name_item(struct template_renderer *renderer, const 
     return found;
 }
 
-static struct template_item data_item(const struct template_path *path, const struct template_scope *scope,
-                                      struct template_value *room)
+struct template_value template_frame_key(struct template_renderer *renderer, const struct template_frame *frame)
+{
+    struct template_text key = frame->key;
+
+    if (frame->member != 0) key = template_key_of_node(renderer->data, frame->member, &renderer->arena);
+    return key.bytes != NULL ? template_string(key.bytes, key.len) : template_integer(frame->index);
+}
+
+static struct template_item data_item(struct template_renderer *renderer, const struct template_path *path,
+                                      const struct template_scope *scope, struct template_value *room)
 {
     const struct template_frame *frame = scope->frame;
 
@@ -161,7 +201,7 @@ static struct template_item data_item(const struct template_path *path, const st
     if (frame == NULL) return nothing;
     switch (path->data) {
     case DATA_INDEX: return give(room, template_integer(frame->index));
-    case DATA_KEY: return (struct template_item){0, &frame->key};
+    case DATA_KEY: return give(room, template_frame_key(renderer, frame));
     case DATA_FIRST: return give(room, template_boolean(frame->index == 0));
     case DATA_LAST: return give(room, template_boolean(frame->index + 1 == frame->count));
     case DATA_ROOT:
@@ -205,7 +245,7 @@ struct template_item template_lookup(struct template_renderer *renderer, const s
         next = 1;
         break;
     case PATH_PARAM: item = given_item(path, scope); break;
-    case PATH_DATA: item = data_item(path, scope, room); break;
+    case PATH_DATA: item = data_item(renderer, path, scope, room); break;
     }
     for (; next < path->count; next++)
         item = template_lookup_member(renderer, item, &path->segments[next], room);

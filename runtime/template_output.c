@@ -1,16 +1,15 @@
-/* Escapes: a table says which bytes are plain; plain runs are copied whole. */
+/* Escapes: a table says which bytes are plain. */
 #include "runtime/template_output.h"
 
-#include <string.h>
 #include <strings.h>
 
-#include "runtime/buffer.h"
 #include "runtime/payload.h"
 
 /* What a byte means to HTML and to URLs. */
 enum {
     HTML_SPECIAL = 1,
     CONTROL = 2,
+    BLANK = 64,      /* a control character or a space */
     UNRESERVED = 4,  /* RFC 3986 2.3 */
     IN_QUERY = 8,    /* stays as it is inside a query or fragment */
     IN_PATH = 16,    /* stays as it is in the rest of a URL */
@@ -20,8 +19,9 @@ enum {
 #define WORD (UNRESERVED | IN_QUERY | IN_PATH)
 
 static const unsigned char kinds[256] = {
-    [0 ... 0x1F] = CONTROL,
-    [0x7F] = CONTROL,
+    [0 ... 0x1F] = CONTROL | BLANK,
+    [0x7F] = CONTROL | BLANK,
+    [' '] = BLANK,
     ['0' ... '9'] = WORD,
     ['a' ... 'z'] = WORD,
     ['A' ... 'Z'] = WORD,
@@ -62,14 +62,14 @@ static unsigned kind_of(char byte)
 static void add_entity(struct buffer *out, char byte)
 {
     switch (byte) {
-    case '&': buffer_add(out, "&amp;", 5); return;
-    case '<': buffer_add(out, "&lt;", 4); return;
-    case '>': buffer_add(out, "&gt;", 4); return;
-    case '"': buffer_add(out, "&quot;", 6); return;
-    case '\'': buffer_add(out, "&#x27;", 6); return;
-    case '`': buffer_add(out, "&#x60;", 6); return;
-    case '=': buffer_add(out, "&#x3D;", 6); return;
-    default: buffer_add(out, &byte, 1);
+    case '&': template_put(out, "&amp;", 5); return;
+    case '<': template_put(out, "&lt;", 4); return;
+    case '>': template_put(out, "&gt;", 4); return;
+    case '"': template_put(out, "&quot;", 6); return;
+    case '\'': template_put(out, "&#x27;", 6); return;
+    case '`': template_put(out, "&#x60;", 6); return;
+    case '=': template_put(out, "&#x3D;", 6); return;
+    default: template_put(out, &byte, 1);
     }
 }
 
@@ -78,27 +78,37 @@ static void add_percent(struct buffer *out, char byte)
     static const char digits[] = "0123456789ABCDEF";
     char text[3] = {'%', digits[(unsigned char)byte >> 4], digits[(unsigned char)byte & 15]};
 
-    buffer_add(out, text, 3);
+    template_put(out, text, 3);
 }
 
-static void add_html(const char *bytes, size_t len, struct buffer *out)
+/* Copies plain runs whole; a byte that is special becomes an entity, or where it is blank percent-encoded. */
+static inline void add_runs(const char *bytes, size_t len, unsigned special, struct buffer *out)
 {
     size_t plain = 0;
 
     for (size_t i = 0; i < len; i++) {
-        if ((kind_of(bytes[i]) & HTML_SPECIAL) == 0) continue;
-        if (i > plain) buffer_add(out, bytes + plain, i - plain);
-        add_entity(out, bytes[i]);
+        if ((kind_of(bytes[i]) & special) == 0) continue;
+        template_put(out, bytes + plain, i - plain);
+        if ((kind_of(bytes[i]) & BLANK) != 0) {
+            add_percent(out, bytes[i]);
+        } else {
+            add_entity(out, bytes[i]);
+        }
         plain = i + 1;
     }
-    if (len > plain) buffer_add(out, bytes + plain, len - plain);
+    template_put(out, bytes + plain, len - plain);
+}
+
+static void add_html(const char *bytes, size_t len, struct buffer *out)
+{
+    add_runs(bytes, len, HTML_SPECIAL, out);
 }
 
 static void add_header(const char *bytes, size_t len, struct buffer *out)
 {
     size_t start = out->len;
 
-    buffer_add(out, bytes, len);
+    template_put(out, bytes, len);
     for (char *at = out->bytes + start; at < out->bytes + out->len; at++) {
         if ((kind_of(*at) & CONTROL) != 0) *at = ' ';
     }
@@ -108,7 +118,7 @@ static void add_url(const char *bytes, size_t len, struct buffer *out)
 {
     for (size_t i = 0; i < len; i++) {
         if ((kind_of(bytes[i]) & UNRESERVED) != 0) {
-            buffer_add(out, &bytes[i], 1);
+            template_put(out, &bytes[i], 1);
         } else {
             add_percent(out, bytes[i]);
         }
@@ -127,7 +137,7 @@ static void add_json(const char *bytes, size_t len, struct buffer *out)
 void template_output(enum template_escape escape, const char *bytes, size_t len, struct buffer *out)
 {
     switch (escape) {
-    case ESCAPE_NONE: buffer_add(out, bytes, len); return;
+    case ESCAPE_NONE: template_put(out, bytes, len); return;
     case ESCAPE_HTML:
     case ESCAPE_URL_ATTRIBUTE: add_html(bytes, len, out); return;
     case ESCAPE_HEADER: add_header(bytes, len, out); return;
@@ -140,7 +150,7 @@ void template_output(enum template_escape escape, const char *bytes, size_t len,
 
 static bool is_blank(char byte)
 {
-    return (kind_of(byte) & CONTROL) != 0 || byte == ' ';
+    return (kind_of(byte) & BLANK) != 0;
 }
 
 static bool is_hex(char byte)
@@ -162,7 +172,7 @@ static size_t scheme_len(const char *bytes, size_t len)
  * schemes of the web, of mail and of telephones is not let through. An & may begin an entity that spells a colon. */
 static bool may_begin(const char *bytes, size_t len, bool is_raw)
 {
-    static const char *const schemes[] = {"http", "https", "mailto", "tel", "sms"};
+    static const char *const schemes[] = {"https", "http", "mailto", "tel", "sms"};
     size_t end = scheme_len(bytes, len);
 
     if (is_raw && memchr(bytes, '&', end) != NULL) return false;
@@ -178,20 +188,14 @@ static bool may_begin(const char *bytes, size_t len, bool is_raw)
 static void add_beginning(const char *bytes, size_t len, bool is_raw, struct buffer *out)
 {
     if (!may_begin(bytes, len, is_raw)) {
-        buffer_add_string(out, TEMPLATE_BLOCKED_URL);
+        template_put(out, TEMPLATE_BLOCKED_URL, strlen(TEMPLATE_BLOCKED_URL));
         return;
     }
     if (is_raw) {
-        buffer_add(out, bytes, len);
+        template_put(out, bytes, len);
         return;
     }
-    for (size_t i = 0; i < len; i++) {
-        if (is_blank(bytes[i])) {
-            add_percent(out, bytes[i]);
-        } else {
-            add_entity(out, bytes[i]);
-        }
-    }
+    add_runs(bytes, len, HTML_SPECIAL | BLANK, out);
 }
 
 /* Inside a URL: what keeps is plain there, and what is percent-encoded already stays so. */
@@ -231,7 +235,7 @@ void template_output_url(const char *bytes, size_t len, bool is_raw, size_t url_
     }
     end = scheme_len(before, before_len);
     if (is_raw && end < before_len) {
-        buffer_add(out, bytes, len);
+        template_put(out, bytes, len);
     } else if (has_query(before, before_len)) {
         add_inside(bytes, len, IN_QUERY, true, out);
     } else {

@@ -4,9 +4,18 @@
 #ifndef HERALD_TEMPLATE_OUTPUT_H
 #define HERALD_TEMPLATE_OUTPUT_H
 
+#include <string.h>
+
+#include "runtime/buffer.h"
 #include "runtime/template_program.h"
 
-struct buffer;
+/* buffer_add, without the call and without a NUL behind the bytes. */
+static inline void template_put(struct buffer *out, const char *bytes, size_t len)
+{
+    if (out->size - out->len <= len) buffer_reserve(out, len);
+    memcpy(out->bytes + out->len, bytes, len);
+    out->len += len;
+}
 
 /* What stands in place of a value that would bring a scheme of its own. */
 #define TEMPLATE_BLOCKED_URL "about:blank#blocked"

@@ -7,6 +7,8 @@
 #include "runtime/buffer.h"
 #include "runtime/template_program.h"
 
+#define TEMPLATE_STEPS 512 /* between looks at the clock */
+
 /* What a name leads to: a node of the data (not 0), or a value that the template made, or nothing. */
 struct template_item {
     uint32_t node;
@@ -17,13 +19,15 @@ struct template_item {
 struct template_frame {
     const struct template_frame *outer;
     uint32_t index, count;
-    struct template_value key; /* an integer, or a member's name */
+    uint32_t member;          /* of an object: the node whose name is the key; else 0 */
+    struct template_text key; /* of a map that the template made */
 };
 
 /* What as |…| gave names to. */
 struct template_given {
     const struct template_given *outer;
     struct template_item items[2];
+    struct template_value key;
 };
 
 /* The values that {{> name key=value}} lays over the partial's context. */
@@ -85,8 +89,35 @@ struct template_renderer {
 int template_render_fail(struct template_renderer *renderer, uint16_t unit, size_t offset, int status,
                          const char *format, ...) __attribute__((format(printf, 5, 6)));
 
-/* Counts a step; STATUS_LIMIT when the time is up. */
+/* Looks at the clock; STATUS_LIMIT when the time is up. To be called once in so many steps. */
 int template_render_step(struct template_renderer *renderer, uint16_t unit, size_t offset);
+
+#define template_node_fail(renderer, node, status, ...) \
+    template_render_fail(renderer, (node)->unit, (node)->offset, status, __VA_ARGS__)
+
+/* The nodes of a body, which may be NULL. What is set and defined in it ends with it. */
+int template_render_body(struct template_renderer *renderer, const struct template_body *body,
+                         const struct template_scope *scope);
+
+/* One node of the kind. */
+int template_render_each(struct template_renderer *renderer, const struct template_node *node,
+                         const struct template_scope *scope);
+int template_render_with(struct template_renderer *renderer, const struct template_node *node,
+                         const struct template_scope *scope);
+int template_render_section(struct template_renderer *renderer, const struct template_node *node,
+                            const struct template_scope *scope);
+int template_render_partial(struct template_renderer *renderer, const struct template_node *node,
+                            const struct template_scope *scope);
+
+/* A name that leads to nothing: an error where that is one. */
+int template_render_missing(struct template_renderer *renderer, const struct template_node *node);
+
+/* Makes the body's inline partials seen. */
+void template_push_inlines(struct template_renderer *renderer, const struct template_body *body,
+                           const struct template_scope *scope);
+
+/* What @key is: an index, or a member's name. */
+struct template_value template_frame_key(struct template_renderer *renderer, const struct template_frame *frame);
 
 /* What the path leads to. room: where a value is made that is nowhere yet. */
 struct template_item template_lookup(struct template_renderer *renderer, const struct template_path *path,
