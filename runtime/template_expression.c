@@ -109,8 +109,7 @@ static int read_name(struct template_reader *reader, struct template_expression 
     expression->path = path;
     expression->name = path->original;
     *out = expression;
-    if (!template_reader_is_at(reader, "(") || path->start == PATH_DATA) return STATUS_OK;
-    reader->at++;
+    if (path->start == PATH_DATA || !template_reader_accept(reader, "(")) return STATUS_OK;
     if (path->is_simple) return read_call(reader, path->original, offset, NULL, out);
     if (path->count == 0) return template_reader_fail(reader, offset, "expected the name of a function before the (");
     path->count--;
