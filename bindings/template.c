@@ -282,6 +282,22 @@ static int l_names(lua_State *L)
     return 1;
 }
 
+static void append_name(void *arg, const char *name)
+{
+    lua_State *L = arg;
+
+    lua_pushstring(L, name);
+    lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
+}
+
+/* template.functions() -> sorted array of the names of the language's functions */
+static int l_functions(lua_State *L)
+{
+    lua_newtable(L);
+    template_functions(append_name, L);
+    return 1;
+}
+
 static int l_collect(lua_State *L)
 {
     struct template_box *box = luaL_checkudata(L, 1, TEMPLATE);
@@ -292,7 +308,7 @@ static int l_collect(lua_State *L)
 }
 
 static const luaL_Reg methods[] = {{"render", l_render}, {"names", l_names}, {NULL, NULL}};
-static const luaL_Reg functions[] = {{"compile", l_compile}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"compile", l_compile}, {"functions", l_functions}, {NULL, NULL}};
 
 int luaopen_herald_template(lua_State *L);
 

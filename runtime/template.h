@@ -104,4 +104,7 @@ int template_render(const struct template *template, const struct template_input
 /* Calls visit with each path from the root that the template reads, such as "context.resetUrl"; may repeat. */
 void template_names(const struct template *template, void (*visit)(void *arg, const char *name), void *arg);
 
+/* Calls visit with the name of each function of the language, in their order. */
+void template_functions(void (*visit)(void *arg, const char *name), void *arg);
+
 #endif

@@ -193,3 +193,12 @@ void template_names(const struct template *template, void (*visit)(void *arg, co
 
     visit_body(&visitor, template->body, &root, NULL);
 }
+
+void template_functions(void (*visit)(void *arg, const char *name), void *arg)
+{
+    size_t count;
+    const struct template_function *functions = template_function_list(&count);
+
+    for (size_t i = 0; i < count; i++)
+        visit(arg, functions[i].name);
+}

@@ -30,4 +30,8 @@ function Template:names() end
 ---@return herald.Template? template, string? message, { line: integer, column: integer, name: string }? place
 function template.compile(source, options) end
 
+---The functions that expressions may call.
+---@return string[] # their names, sorted
+function template.functions() end
+
 return template

@@ -29,7 +29,9 @@ describe("bounds of a rendering", function()
   end)
 
   it("end memory", function()
-    assert.matches("take up too much memory", render("{% let s = '0123456789' %}" .. nested(2, "{% let s = concat(s, s) %}"), TEN))
+    local long = ("0123456789"):rep(20)
+    assert.matches("take up too much memory", render(nested(3, ("{%% let s = concat('%s', 'x') %%}"):format(long)), TEN, { limits = { output_size = 1000 } }))
+    assert.matches("^cannot render", render("{% let s = '0123456789' %}" .. nested(2, "{% let s = concat(s, s) %}"), TEN))
     assert.matches("cannot be put into another one", render("{% let a = [1] %}" .. nested(2, "{% let a = [a, a] %}"), TEN))
   end)
 

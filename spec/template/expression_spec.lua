@@ -1,6 +1,7 @@
 -- The typed expressions of {% %}.
 
 local support = require "spec.template.support"
+local template = require "herald.template"
 
 local render = support.render
 
@@ -104,7 +105,7 @@ describe("values", function()
   holds {
     { "{%= 'it\\'s' %} {%= \"a\\\\b\\td\" %} {%= '\\d' %}", "it's a\\b\td \\d" },
     { "{%= context.items[1].n %} {%= context.items.[2].n %} {%= context.`odd key` %} {%= context.map.k %} {%= context.list.length %}", "p2 p3 odd v 3" },
-    { "{%= count([1, 'a', null, [2]]) %} {%= count([]) %}", "4 0" },
+    { "{%= count([1, 'a', 2, [2]]) %} {%= count([]) %}", "4 0" },
     { "{%= context.name.upperCase() %} {%= upperCase ( context.name ) %}", "JANE JANE" },
   }
   fails("cannot compile", {
@@ -171,6 +172,14 @@ describe("named regions", function()
     assert.equal('<b class="red">', render("{{> button}}", DATA, options))
     assert.equal('<b class="blue">', render('{{fragment id="button" colour="blue"}}', DATA, options))
     assert.equal('<b class="4">', render("{% let colour = context.n %}{{> button}}", DATA, options))
+  end)
+end)
+
+describe("functions", function()
+  it("are told, sorted", function()
+    local names = template.functions()
+    assert.is_true(#names > 0)
+    for index = 2, #names do assert.is_true(names[index - 1] < names[index]) end
   end)
 end)
 
