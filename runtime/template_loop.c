@@ -99,6 +99,7 @@ static int render_inside(struct template_renderer *renderer, const struct templa
     struct template_given given = {.outer = outer->given, .items = {item, {0, NULL}}};
     struct template_scope scope = {.outer = is_same ? outer->outer : outer,
                                    .self = item,
+                                   .extra = is_same ? outer->extra : NULL,
                                    .frame = outer->frame,
                                    .given = node->param_count > 0 ? &given : outer->given};
 

@@ -148,6 +148,7 @@ describe("partials", function()
     { "{{#with person}}{{> outside}}{{/with}}", "" },
     { "a\n  {{> lines}}\nb", "a\n  one\n  two\nb" },
     { "a {{> lines}}b", "a one\ntwo\nb" },
+    { "{{#> frame word='w'}}{{#this}}{{word}}{{/this}}{{#with this}}{{word}}{{price}}{{/with}}{{/frame}}", "[ww10.50]" },
     { "{{> a/b}}{{> [a/b]}}{{> 'a/b'}}", "slashslashslash" },
     { "{{#*inline 'me'}}{{price}}{{/inline}}{{> me}}{{> me}}", "10.5010.50" },
     { "{{> later}}{{#*inline 'later'}}x{{/inline}}", "x" },
