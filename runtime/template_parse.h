@@ -50,6 +50,19 @@ char template_letter_of(enum template_type type);
 char template_parameter(const struct template_function *function, size_t index);
 size_t template_parameter_least(const struct template_function *function);
 
+/* Each fills the node by what stands in its tag: {{value}} up to the tag's end, let name = …, {{> name …}}, {{#inline
+ * "name"}}, the block that an invocation names, the block of {% %} that name names. */
+int template_fill_output(struct template_reader *reader, struct template_tag *tag, struct template_node *node);
+int template_fill_let(struct template_reader *reader, struct template_node *node);
+int template_fill_partial(struct template_reader *reader, const struct template_invocation *invocation,
+                          struct template_node *node);
+int template_fill_region(struct template_reader *reader, const struct template_invocation *invocation,
+                         struct template_node *node, bool is_partial);
+int template_fill_named(struct template_reader *reader, struct template_invocation *invocation,
+                        struct template_node *node);
+int template_fill_typed(struct template_reader *reader, size_t offset, struct template_text name,
+                        struct template_node *node);
+
 /* The whole of the reader's source as a tree. */
 int template_parse(struct template_reader *reader, struct template_body **out);
 
