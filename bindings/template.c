@@ -5,19 +5,25 @@
 
 #include "bindings/bindings.h"
 #include "bindings/payload.h"
+#include "bindings/template_call.h"
 #include "runtime/buffer.h"
+#include "runtime/clock.h"
 #include "runtime/payload.h"
 #include "runtime/status.h"
 
 #define TEMPLATE "herald.template"
 
+/* Its user values: what it is called in messages, and its helpers. */
 struct template_box {
     struct template *template;
+    struct template_limits limits;
 };
 
-static struct template *check_template(lua_State *L)
+enum { VALUE_NAME = 1, VALUE_HELPERS = 2, VALUE_COUNT = 2 };
+
+static struct template_box *check_template(lua_State *L)
 {
-    return ((struct template_box *)luaL_checkudata(L, 1, TEMPLATE))->template;
+    return luaL_checkudata(L, 1, TEMPLATE);
 }
 
 static enum template_mode read_mode(lua_State *L)
@@ -32,48 +38,100 @@ static enum template_mode read_mode(lua_State *L)
     return TEMPLATE_HTML;
 }
 
-static void push_place(lua_State *L, const struct template_error *error, const char *name)
+/* limits = {output_size=, depth=, turns=, time_ms=} */
+static void read_limits(lua_State *L, struct template_limits *limits)
 {
+    static const char *const names[] = {"output_size", "depth", "turns", "time_ms", NULL};
+    int index;
+
+    *limits = (struct template_limits)TEMPLATE_LIMITS_DEFAULT;
+    lua_getfield(L, 2, "limits");
+    index = lua_gettop(L);
+    if (!lua_isnil(L, index)) {
+        options_check(L, index, names);
+        limits->output_size = (size_t)option_integer(L, index, "output_size", (int64_t)limits->output_size, 1, 1 << 30);
+        limits->depth = (unsigned)option_integer(L, index, "depth", limits->depth, 1, 200);
+        limits->turns = (uint64_t)option_integer(L, index, "turns", (int64_t)limits->turns, 0, INT64_MAX);
+        limits->time_ms = (unsigned)option_integer(L, index, "time_ms", limits->time_ms, 0, 3600000);
+    }
+    lua_settop(L, index - 1);
+}
+
+/* Pushes the option, which is nil or of one of the types; returns its index. */
+static int push_option(lua_State *L, int options, const char *name, int type, int other_type, const char *expected)
+{
+    lua_getfield(L, options, name);
+    if (!lua_isnil(L, -1) && lua_type(L, -1) != type && lua_type(L, -1) != other_type) {
+        luaL_error(L, "option '%s': expected %s, got %s", name, expected, luaL_typename(L, -1));
+    }
+    return lua_gettop(L);
+}
+
+static int push_compile_failure(lua_State *L, const struct template_error *error)
+{
+    lua_pushnil(L);
+    lua_pushfstring(L, "%s:%d:%d: %s", error->name, (int)error->line, (int)error->column, error->message);
     lua_createtable(L, 0, 3);
     lua_pushinteger(L, error->line);
     lua_setfield(L, -2, "line");
     lua_pushinteger(L, error->column);
     lua_setfield(L, -2, "column");
-    lua_pushstring(L, name);
+    lua_pushstring(L, error->name);
     lua_setfield(L, -2, "name");
+    return 3;
+}
+
+static struct template_box *push_box(lua_State *L, const char *name, int helpers)
+{
+    struct template_box *box = lua_newuserdatauv(L, sizeof(*box), VALUE_COUNT);
+
+    box->template = NULL;
+    luaL_setmetatable(L, TEMPLATE);
+    lua_pushstring(L, name);
+    lua_setiuservalue(L, -2, VALUE_NAME);
+    lua_pushvalue(L, helpers);
+    lua_setiuservalue(L, -2, VALUE_HELPERS);
+    return box;
 }
 
 /*
- * template.compile(source, {mode="html"|"text"|"header"|"url"|"json", name=, fragments=, helpers=})
+ * template.compile(source, {mode="html"|"text"|"header"|"url"|"json", name=, fragments=, helpers=, limits=})
  *     -> Template | nil, message, {line=, column=, name=}
  */
 static int l_compile(lua_State *L)
 {
-    static const char *const names[] = {"mode", "name", "fragments", "helpers", NULL};
-    size_t len;
-    const char *source = luaL_checklstring(L, 1, &len), *name;
-    enum template_mode mode;
-    struct template_box *box;
+    static const char *const names[] = {"mode", "name", "fragments", "helpers", "limits", NULL};
+    struct template_lua lua = {.L = L};
+    struct template_helpers helpers = {.has = template_lua_has_helper, .arg = &lua};
+    struct template_source source = {.fragment = template_lua_fragment,
+                                     .fragment_name = template_lua_fragment_name,
+                                     .fragment_arg = &lua,
+                                     .helpers = &helpers};
     struct template_error error;
+    struct template_box *box;
+    int status;
 
+    source.text = luaL_checklstring(L, 1, &source.len);
     lua_settop(L, 2);
     if (lua_isnil(L, 2)) {
         lua_newtable(L);
         lua_replace(L, 2);
     }
     options_check(L, 2, names);
-    mode = read_mode(L);
-    name = option_string(L, 2, "name", "template");
-    box = lua_newuserdatauv(L, sizeof(*box), 1);
-    box->template = NULL;
-    luaL_setmetatable(L, TEMPLATE);
-    lua_pushstring(L, name);
-    lua_setiuservalue(L, -2, 1);
-    if (template_compile(source, len, mode, &box->template, &error) == STATUS_OK) return 1;
-    lua_pushnil(L);
-    lua_pushfstring(L, "%s:%d:%d: %s", name, (int)error.line, (int)error.column, error.message);
-    push_place(L, &error, name);
-    return 3;
+    source.mode = read_mode(L);
+    source.name = option_string(L, 2, "name", "template");
+    lua.fragments = push_option(L, 2, "fragments", LUA_TTABLE, LUA_TFUNCTION, "a table or a function");
+    lua.helpers = push_option(L, 2, "helpers", LUA_TTABLE, LUA_TTABLE, "a table");
+    lua_newtable(L);
+    lua.kept = lua_gettop(L);
+    box = push_box(L, source.name, lua.helpers);
+    read_limits(L, &box->limits);
+    status = template_compile(&source, &box->template, &error);
+    if (lua.has_failed) {
+        lua_rawgeti(L, lua.kept, 1);
+        return lua_error(L);
+    }
+    return status == STATUS_OK ? 1 : push_compile_failure(L, &error);
 }
 
 /* The roots at index 2 as a document: one already, JSON text, or a table of root -> document, JSON text or table. */
@@ -126,37 +184,71 @@ static const struct payload *push_roots(lua_State *L)
     return test_document(L, -1);
 }
 
+/* A rendering's random source: the same for the same message. */
+static uint64_t seed_of(const struct payload *payload)
+{
+    uint64_t seed = 14695981039346656037u;
+    uint32_t message = payload_find(payload, 1, "message", 7),
+             id = message != 0 ? payload_find(payload, message, "id", 2) : 0;
+    size_t len;
+    const char *text;
+
+    if (id == 0) return seed;
+    text = payload_raw(payload, id, &len);
+    for (size_t i = 0; i < len; i++)
+        seed = (seed ^ (unsigned char)text[i]) * 1099511628211u;
+    return seed;
+}
+
+static void read_render_options(lua_State *L, struct template_input *input)
+{
+    static const char *const names[] = {"now", "strict", "locale", "seed", "log", NULL};
+
+    options_check(L, 3, names);
+    input->now_ms = option_integer(L, 3, "now", INT64_MIN, INT64_MIN, INT64_MAX);
+    if (input->now_ms == INT64_MIN) input->now_ms = clock_now_ms(host_clock(host_of(L)));
+    input->is_strict = option_boolean(L, 3, "strict", false);
+    input->locale = option_string(L, 3, "locale", NULL);
+    input->random_seed = (uint64_t)option_integer(L, 3, "seed", (int64_t)input->random_seed, INT64_MIN, INT64_MAX);
+}
+
 /*
- * Template:render(roots, {now=, strict=, zone=, locale=}) -> text | nil, message, code
+ * Template:render(roots, {now=, strict=, locale=, seed=, log=}) -> text | nil, message, code
  * roots: a document, its JSON text, or a table of root -> document, JSON text or table.
  */
 static int l_render(lua_State *L)
 {
-    static const char *const names[] = {"now", "strict", "zone", "locale", NULL};
-    static const struct template_limits limits = TEMPLATE_LIMITS_DEFAULT;
-    const struct template *template = check_template(L);
-    const struct payload *payload;
+    const struct template_box *box = check_template(L);
+    struct template_lua lua = {.L = L};
+    struct template_helpers helpers = {.has = template_lua_has_helper, .call = template_lua_call_helper, .arg = &lua};
+    struct template_input input = {
+        .limits = &box->limits, .helpers = &helpers, .log = template_lua_log, .log_arg = &lua};
     struct template_error error;
     struct buffer *out;
-    bool is_strict = false;
     int status;
 
     lua_settop(L, 3);
-    if (!lua_isnil(L, 3)) {
-        options_check(L, 3, names);
-        is_strict = option_boolean(L, 3, "strict", false);
+    if (lua_isnil(L, 3)) {
+        lua_newtable(L);
+        lua_replace(L, 3);
     }
-    payload = push_roots(L);
+    input.data = push_roots(L);
+    input.random_seed = seed_of(input.data);
+    read_render_options(L, &input);
+    lua.log = push_option(L, 3, "log", LUA_TFUNCTION, LUA_TFUNCTION, "a function");
+    lua_getiuservalue(L, 1, VALUE_HELPERS);
+    lua.helpers = lua_gettop(L);
+    lua_newtable(L);
+    lua.kept = lua_gettop(L);
     out = push_buffer(L);
-    status = template_render(template, payload, is_strict, &limits, out, &error);
+    status = template_render(box->template, &input, out, &error);
     if (status == STATUS_OK) {
         lua_pushlstring(L, out->bytes != NULL ? out->bytes : "", out->len);
         buffer_free(out);
         return 1;
     }
     buffer_free(out);
-    lua_getiuservalue(L, 1, 1);
-    return push_failure(L, status == STATUS_LIMIT ? "too-large" : "render-error", "%s:%d:%d: %s", lua_tostring(L, -1),
+    return push_failure(L, status == STATUS_LIMIT ? "too-large" : "render-error", "%s:%d:%d: %s", error.name,
                         (int)error.line, (int)error.column, error.message);
 }
 
@@ -174,7 +266,7 @@ static int l_names(lua_State *L)
     lua_Integer count = 0;
 
     lua_newtable(L);
-    template_names(check_template(L), add_name, L);
+    template_names(check_template(L)->template, add_name, L);
     lua_newtable(L);
     lua_pushnil(L);
     while (lua_next(L, -3) != 0) {
@@ -190,6 +282,22 @@ static int l_names(lua_State *L)
     return 1;
 }
 
+static void append_name(void *arg, const char *name)
+{
+    lua_State *L = arg;
+
+    lua_pushstring(L, name);
+    lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
+}
+
+/* template.functions() -> sorted array of the names of the language's functions */
+static int l_functions(lua_State *L)
+{
+    lua_newtable(L);
+    template_functions(append_name, L);
+    return 1;
+}
+
 static int l_collect(lua_State *L)
 {
     struct template_box *box = luaL_checkudata(L, 1, TEMPLATE);
@@ -200,7 +308,7 @@ static int l_collect(lua_State *L)
 }
 
 static const luaL_Reg methods[] = {{"render", l_render}, {"names", l_names}, {NULL, NULL}};
-static const luaL_Reg functions[] = {{"compile", l_compile}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"compile", l_compile}, {"functions", l_functions}, {NULL, NULL}};
 
 int luaopen_herald_template(lua_State *L);
 

@@ -1,51 +1,182 @@
 /*
- * A compiled template: a tree in the order of its source. For template_*.c alone.
+ * A compiled template: bodies of nodes in the order of their source, each body one array. For template_*.c alone.
+ *
+ *   Hi {{#if context.a}}{{context.b}}{{/if}}!     body: TEXT "Hi " · IF a ─ body: OUTPUT b
+ *                                                       TEXT "!"
+ * All of it lives in the template's arena. A unit is one source: the template itself, or a fragment.
  */
 #ifndef HERALD_TEMPLATE_PROGRAM_H
 #define HERALD_TEMPLATE_PROGRAM_H
 
 #include "runtime/template.h"
+#include "runtime/template_arena.h"
+#include "runtime/template_function.h"
+#include "runtime/template_number.h"
 
-#define TEMPLATE_SEGMENTS_MOST 32
-#define TEMPLATE_NESTING_MOST 64
+#define TEMPLATE_NESTING_MOST 64 /* blocks, brackets and fragments inside each other */
+#define TEMPLATE_CHAIN_MOST 500  /* {{else if}} in one block */
+#define TEMPLATE_ROOTS 4         /* context, profile, campaign, message */
+#define TEMPLATE_NO_URL UINT32_MAX
 
-enum template_value_kind { VALUE_PATH, VALUE_STRING, VALUE_NUMBER, VALUE_TRUE, VALUE_FALSE, VALUE_NULL };
-
-struct template_piece {
-    const char *text;
-    size_t len;
+struct template_unit {
+    struct template_text name, source;
 };
 
-/* What stands in a tag: a literal, or a path such as ../items.[0].name or @index. */
-struct template_value {
-    enum template_value_kind kind;
-    struct template_piece literal;
-    unsigned up;     /* leading ../ */
-    bool is_data;    /* begins with @ */
-    bool is_this;    /* begins with this or . */
-    size_t segment_count;
-    struct template_piece *segments;
+/* --- Paths --- */
+
+struct template_segment {
+    struct template_text text;
+    uint32_t index; /* of an element, where the segment is digits; else UINT32_MAX */
 };
 
-enum template_node_kind { NODE_TEXT, NODE_OUTPUT, NODE_IF, NODE_UNLESS, NODE_EACH, NODE_WITH };
+enum template_path_start {
+    PATH_NAME,  /* the first segment is a member of the current object, or a variable, or a root */
+    PATH_SELF,  /* this, and ../ */
+    PATH_PARAM, /* a name given by as |…| */
+    PATH_DATA,  /* @… */
+};
+
+enum template_data { DATA_ROOT, DATA_INDEX, DATA_KEY, DATA_FIRST, DATA_LAST, DATA_OTHER };
+
+struct template_path {
+    enum template_path_start start;
+    enum template_data data;
+    uint8_t root;          /* the first segment is context, profile, campaign or message: which, from 1; else 0 */
+    bool is_simple;        /* one segment, no this or ../: may name a helper */
+    unsigned up;           /* leading ../ */
+    unsigned frame, param; /* of PATH_PARAM: frames outwards, and which of its names */
+    uint32_t count;
+    struct template_segment *segments; /* of PATH_PARAM and PATH_DATA without the first */
+    struct template_text original;
+};
+
+/* --- Expressions --- */
+
+enum template_expression_kind {
+    EXPRESSION_LITERAL,
+    EXPRESSION_PATH,
+    EXPRESSION_FUNCTION,
+    EXPRESSION_HELPER, /* of the project */
+    EXPRESSION_LOOKUP,
+    EXPRESSION_ARRAY,
+    EXPRESSION_AND,
+    EXPRESSION_OR,
+    EXPRESSION_NOT,
+    EXPRESSION_DEFAULT,
+    EXPRESSION_EQUAL,
+    EXPRESSION_UNEQUAL,
+    EXPRESSION_LESS,
+    EXPRESSION_LESS_EQUAL,
+    EXPRESSION_GREATER,
+    EXPRESSION_GREATER_EQUAL,
+    EXPRESSION_ARITHMETIC,
+    EXPRESSION_NEGATE,
+};
+
+struct template_pair {
+    struct template_text name;
+    struct template_expression *value;
+};
+
+struct template_expression {
+    enum template_expression_kind kind;
+    char type; /* s n b d a m as in template_function.h, z null, * unknown */
+    uint16_t unit;
+    uint32_t offset;
+    enum template_arithmetic arithmetic;
+    struct template_value literal;
+    struct template_path *path; /* also of a FUNCTION that is called by its name alone: data of that name comes first */
+    const struct template_function *function;
+    struct template_text name; /* as written */
+    struct template_expression **arguments;
+    struct template_pair *pairs;
+    uint32_t count, pair_count;
+};
+
+/* --- Nodes --- */
+
+enum template_node_kind {
+    NODE_TEXT,
+    NODE_OUTPUT,
+    NODE_IF,
+    NODE_EACH,
+    NODE_WITH,
+    NODE_SECTION, /* {{#name}}: a loop, a condition or a change of context, by the value */
+    NODE_LET,
+    NODE_REGION, /* {{#inline "name"}}: a variable that a caller may have given already */
+    NODE_PARTIAL,
+    NODE_INLINE, /* {{#*inline "name"}} */
+    NODE_LOG,
+    NODE_COMMENT,
+};
+
+enum template_escape { ESCAPE_NONE, ESCAPE_HTML, ESCAPE_URL_ATTRIBUTE, ESCAPE_HEADER, ESCAPE_URL, ESCAPE_JSON };
+
+struct template_strip {
+    bool open, close; /* ~ at the left and at the right */
+};
+
+struct template_body {
+    struct template_node *nodes;
+    uint32_t count, size;
+    bool has_inlines;
+    bool is_chained; /* {{else if}}: one node, closed together with the block around */
+    struct template_unit *unit;
+};
 
 struct template_node {
     enum template_node_kind kind;
-    bool is_raw; /* of an output: {{{ }}} */
-    unsigned line, column;
-    struct template_piece text;
-    struct template_value value;
-    struct template_piece params[2]; /* as |item index| */
-    struct template_node *body;
-    struct template_node *otherwise;
-    struct template_node *next;
+    enum template_escape escape;
+    bool is_raw;              /* {{{ }}} */
+    bool is_inverted;         /* unless, {{^ }} */
+    bool takes_zero;          /* includeZero=true */
+    bool is_strictly_boolean; /* {%#if %} */
+    bool is_own_url;          /* of a partial: it stands in a URL attribute */
+    bool is_fragment_tag;     /* {{fragment id=…}}, which is no partial to Handlebars */
+    uint16_t unit;
+    uint32_t offset;
+    uint32_t
+        url_back; /* of a text: bytes from its end to where the value of a URL attribute begins, or TEMPLATE_NO_URL */
+    struct template_text text;           /* or the name of a partial, inline, variable or region */
+    struct template_expression *value;   /* of a partial: its context */
+    struct template_expression *dynamic; /* of a partial: what gives its name */
+    struct template_body *body, *otherwise;
+    struct template_body *target; /* of a partial: the fragment */
+    struct template_pair *pairs;
+    struct template_expression **arguments; /* of log */
+    struct template_text *params;           /* as |…| */
+    struct template_text indent;            /* of a partial alone on its line */
+    uint32_t pair_count, argument_count, param_count;
+
+    /* White space control; of no use when rendering. */
+    struct template_text original;
+    bool left_stripped, right_stripped;
+    bool has_inverse; /* else was written, or the block is {{^ }} */
+    struct template_strip open_strip, inverse_strip, close_strip;
 };
 
-struct template {
-    enum template_mode mode;
-    char *source;
-    size_t source_len;
-    struct template_node *nodes;
+struct template_fragment {
+    struct template_fragment *next;
+    struct template_text name;
+    struct template_body *body;
 };
+
+struct template
+{
+    enum template_mode mode;
+    struct template_arena arena;
+    struct template_unit **units;
+    uint32_t unit_count, unit_size;
+    struct template_body *body;
+    struct template_fragment *fragments; /* by name, for partials whose name is found while rendering */
+    size_t text_total;                   /* bytes of literal text in the template itself */
+};
+
+/* Line and column of an offset, from 1; columns count characters. */
+void template_place(const struct template_unit *unit, size_t offset, struct template_error *error);
+
+/* Fills error with a place in the unit. */
+int template_fail(const struct template_unit *unit, size_t offset, struct template_error *error, const char *format,
+                  ...) __attribute__((format(printf, 4, 5)));
 
 #endif

@@ -1,445 +1,337 @@
 /* The renderer: walks the program over a payload's nodes; nothing is copied but what is put out. */
-#include <ctype.h>
+#include "runtime/template_render.h"
+
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-#include "runtime/buffer.h"
-#include "runtime/memory.h"
 #include "runtime/payload.h"
 #include "runtime/status.h"
-#include "runtime/template_program.h"
+#include "runtime/template_output.h"
+#include "runtime/template_parse.h"
 
-enum item_kind { ITEM_MISSING, ITEM_NODE, ITEM_TEXT, ITEM_NUMBER, ITEM_TRUE, ITEM_FALSE, ITEM_NULL };
-
-/* A value while rendering: a node of the data, or something that the template made. */
-struct item {
-    enum item_kind kind;
-    uint32_t node;
-    struct template_piece text; /* of a text or number */
-};
-
-/* One turn of a block that changes what names mean. */
-struct scope {
-    const struct scope *outer;
-    struct item self;
-    const struct template_piece *params; /* two, or NULL */
-    bool has_turn;                       /* @index and so on are known */
-    uint32_t index, count;
-    uint32_t key_node;                   /* a member of an object: its node; else 0 */
-    struct template_piece key;           /* its decoded name, where it needed decoding */
-    char digits[12];                     /* the index as text */
-};
-
-struct renderer {
-    const struct template *template;
-    const struct payload *data;
-    bool is_strict;
-    struct template_limits limits;
-    uint64_t turns;
-    unsigned depth;
-    struct buffer *out;
-    struct buffer scratch;
-    struct template_error *error;
-};
-
-static int render_nodes(struct renderer *renderer, const struct template_node *node, const struct scope *scope);
-
-static int fail(struct renderer *renderer, const struct template_node *node, int status, const char *format, ...)
+int template_render_fail(struct template_renderer *renderer, uint16_t unit, size_t offset, int status,
+                         const char *format, ...)
 {
     va_list arguments;
 
-    renderer->error->line = node->line;
-    renderer->error->column = node->column;
+    template_place(renderer->template->units[unit], offset, renderer->error);
     va_start(arguments, format);
     vsnprintf(renderer->error->message, sizeof(renderer->error->message), format, arguments);
     va_end(arguments);
     return status;
 }
 
-/* --- Names --- */
-
-static struct item of_node(uint32_t node)
+static int64_t monotonic_ns(void)
 {
-    return (struct item){node != 0 ? ITEM_NODE : ITEM_MISSING, node, {NULL, 0}};
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-static bool piece_is(struct template_piece piece, const char *word)
+int template_render_step(struct template_renderer *renderer, uint16_t unit, size_t offset)
 {
-    return piece.len == strlen(word) && memcmp(piece.text, word, piece.len) == 0;
-}
-
-static bool same_piece(struct template_piece a, struct template_piece b)
-{
-    return a.len > 0 && a.len == b.len && memcmp(a.text, b.text, a.len) == 0;
-}
-
-static struct item member(const struct renderer *renderer, struct item item, struct template_piece name)
-{
-    const struct payload_node *node;
-
-    if (item.kind != ITEM_NODE) return of_node(0);
-    node = &renderer->data->nodes[item.node];
-    if (node->kind == PAYLOAD_OBJECT) return of_node(payload_find(renderer->data, item.node, name.text, name.len));
-    if (node->kind == PAYLOAD_ARRAY && name.len > 0 && name.len < 10) {
-        uint32_t index = 0;
-
-        for (size_t i = 0; i < name.len; i++) {
-            if (!isdigit((unsigned char)name.text[i])) return of_node(0);
-            index = index * 10 + (uint32_t)(name.text[i] - '0');
-        }
-        return of_node(payload_child(renderer->data, item.node, index));
+    if (renderer->input->limits->time_ms == 0) return STATUS_OK;
+    if (renderer->deadline_ns == 0) {
+        renderer->deadline_ns = monotonic_ns() + (int64_t)renderer->input->limits->time_ms * 1000000;
+    } else if (monotonic_ns() > renderer->deadline_ns) {
+        return template_render_fail(renderer, unit, offset, STATUS_LIMIT, "rendering took longer than %u ms",
+                                    renderer->input->limits->time_ms);
     }
-    return of_node(0);
-}
-
-static struct item index_item(const struct scope *scope)
-{
-    return (struct item){ITEM_NUMBER, 0, {scope->digits, strlen(scope->digits)}};
-}
-
-static struct item key_item(const struct renderer *renderer, const struct scope *scope)
-{
-    const struct payload_node *node;
-
-    if (scope->key_node == 0) return index_item(scope);
-    if (scope->key.text != NULL) return (struct item){ITEM_TEXT, 0, scope->key};
-    node = &renderer->data->nodes[scope->key_node];
-    return (struct item){ITEM_TEXT, 0, {renderer->data->text + node->key_start, node->key_end - node->key_start}};
-}
-
-static struct item data_item(const struct renderer *renderer, const struct scope *scope, struct template_piece name, unsigned up)
-{
-    if (piece_is(name, "root")) return of_node(1);
-    for (; scope != NULL; scope = scope->outer) {
-        if (!scope->has_turn) continue;
-        if (up-- > 0) continue;
-        if (piece_is(name, "index")) return index_item(scope);
-        if (piece_is(name, "key")) return key_item(renderer, scope);
-        if (piece_is(name, "first")) return (struct item){scope->index == 0 ? ITEM_TRUE : ITEM_FALSE, 0, {NULL, 0}};
-        if (piece_is(name, "last")) return (struct item){scope->index + 1 == scope->count ? ITEM_TRUE : ITEM_FALSE, 0, {NULL, 0}};
-        break;
-    }
-    return of_node(0);
-}
-
-static bool param_item(const struct renderer *renderer, const struct scope *scope, struct template_piece name, struct item *out)
-{
-    for (; scope != NULL; scope = scope->outer) {
-        if (scope->params == NULL) continue;
-        if (same_piece(name, scope->params[0])) {
-            *out = scope->self;
-            return true;
-        }
-        if (same_piece(name, scope->params[1])) {
-            *out = scope->has_turn ? key_item(renderer, scope) : of_node(0);
-            return true;
-        }
-    }
-    return false;
-}
-
-/* A name that the current object lacks is looked for at the root, so that context and profile are seen from everywhere. */
-static struct item first_item(const struct renderer *renderer, const struct template_value *value, const struct scope *scope, size_t *next)
-{
-    struct item found;
-    unsigned up = value->up;
-
-    *next = 0;
-    if (value->is_data) {
-        *next = 1;
-        return data_item(renderer, scope, value->segments[0], up);
-    }
-    if (up == 0 && !value->is_this && value->segment_count > 0) {
-        *next = 1;
-        if (param_item(renderer, scope, value->segments[0], &found)) return found;
-        found = member(renderer, scope->self, value->segments[0]);
-        return found.kind != ITEM_MISSING ? found : member(renderer, of_node(1), value->segments[0]);
-    }
-    while (up-- > 0 && scope->outer != NULL) scope = scope->outer;
-    return scope->self;
-}
-
-static struct item evaluate(const struct renderer *renderer, const struct template_value *value, const struct scope *scope)
-{
-    struct item item;
-    size_t i;
-
-    switch (value->kind) {
-    case VALUE_STRING: return (struct item){ITEM_TEXT, 0, value->literal};
-    case VALUE_NUMBER: return (struct item){ITEM_NUMBER, 0, value->literal};
-    case VALUE_TRUE: return (struct item){ITEM_TRUE, 0, {NULL, 0}};
-    case VALUE_FALSE: return (struct item){ITEM_FALSE, 0, {NULL, 0}};
-    case VALUE_NULL: return (struct item){ITEM_NULL, 0, {NULL, 0}};
-    case VALUE_PATH: break;
-    }
-    item = first_item(renderer, value, scope, &i);
-    for (; i < value->segment_count; i++) item = member(renderer, item, value->segments[i]);
-    return item;
-}
-
-static bool is_zero(const char *text, size_t len)
-{
-    for (size_t i = 0; i < len && text[i] != 'e' && text[i] != 'E'; i++) {
-        if (text[i] >= '1' && text[i] <= '9') return false;
-    }
-    return true;
-}
-
-/* Handlebars: false, null, nothing, "", 0 and [] are false. */
-static bool is_true(const struct renderer *renderer, struct item item)
-{
-    const struct payload_node *node;
-
-    switch (item.kind) {
-    case ITEM_MISSING:
-    case ITEM_FALSE:
-    case ITEM_NULL: return false;
-    case ITEM_TRUE: return true;
-    case ITEM_TEXT: return item.text.len > 0;
-    case ITEM_NUMBER: return !is_zero(item.text.text, item.text.len);
-    case ITEM_NODE: break;
-    }
-    node = &renderer->data->nodes[item.node];
-    switch ((enum payload_kind)node->kind) {
-    case PAYLOAD_NULL:
-    case PAYLOAD_FALSE: return false;
-    case PAYLOAD_TRUE:
-    case PAYLOAD_OBJECT: return true;
-    case PAYLOAD_ARRAY: return node->count > 0;
-    case PAYLOAD_STRING: return node->end > node->start;
-    case PAYLOAD_NUMBER: return !is_zero(renderer->data->text + node->start, node->end - node->start);
-    }
-    return false;
+    return STATUS_OK;
 }
 
 /* --- Output --- */
 
-/* handlebars.js's set of escapes. */
-static const char *html_escape(char byte)
+static void put_value(struct template_renderer *renderer, const struct template_node *node, const char *bytes,
+                      size_t len)
 {
-    switch (byte) {
-    case '&': return "&amp;";
-    case '<': return "&lt;";
-    case '>': return "&gt;";
-    case '"': return "&quot;";
-    case '\'': return "&#x27;";
-    case '`': return "&#x60;";
-    case '=': return "&#x3D;";
-    default: return NULL;
+    enum template_escape escape = node->escape;
+
+    if (renderer->forced_url > 0 &&
+        (escape == ESCAPE_HTML || (escape == ESCAPE_NONE && renderer->template->mode == TEMPLATE_HTML))) {
+        escape = ESCAPE_URL_ATTRIBUTE;
+    }
+    if (escape == ESCAPE_NONE) {
+        template_put(renderer->out, bytes, len);
+    } else if (escape == ESCAPE_URL_ATTRIBUTE) {
+        template_output_url(bytes, len, node->is_raw, renderer->url_start, renderer->out);
+    } else {
+        template_output(escape, bytes, len, renderer->out);
     }
 }
 
-static void add_html(struct buffer *out, const char *text, size_t len)
+static int fail_container(struct template_renderer *renderer, const struct template_node *node, const char *kind)
 {
-    size_t plain = 0;
-
-    for (size_t i = 0; i < len; i++) {
-        const char *escape = html_escape(text[i]);
-
-        if (escape == NULL) continue;
-        buffer_add(out, text + plain, i - plain);
-        buffer_add_string(out, escape);
-        plain = i + 1;
-    }
-    buffer_add(out, text + plain, len - plain);
+    return template_node_fail(renderer, node, STATUS_INVALID,
+                              "an %s cannot be printed; name one of its members or use {{#each}}", kind);
 }
 
-static void add_header(struct buffer *out, const char *text, size_t len)
-{
-    for (size_t i = 0; i < len; i++) {
-        unsigned char byte = (unsigned char)text[i];
-
-        buffer_add_char(out, byte < 0x20 || byte == 0x7F ? ' ' : text[i]);
-    }
-}
-
-static void add_url(struct buffer *out, const char *text, size_t len)
-{
-    for (size_t i = 0; i < len; i++) {
-        unsigned char byte = (unsigned char)text[i];
-
-        if (isalnum(byte) || byte == '-' || byte == '.' || byte == '_' || byte == '~') {
-            buffer_add_char(out, text[i]);
-        } else {
-            buffer_add_format(out, "%%%02X", byte);
-        }
-    }
-}
-
-static void add_json(struct buffer *out, const char *text, size_t len)
-{
-    struct buffer quoted = BUFFER_EMPTY;
-
-    payload_quote(text, len, &quoted);
-    buffer_add(out, quoted.bytes + 1, quoted.len - 2);
-    buffer_free(&quoted);
-}
-
-static void add_escaped(const struct renderer *renderer, const char *text, size_t len, bool is_raw)
-{
-    switch (renderer->template->mode) {
-    case TEMPLATE_HTML:
-        if (is_raw) break;
-        add_html(renderer->out, text, len);
-        return;
-    case TEMPLATE_TEXT: break;
-    case TEMPLATE_HEADER: add_header(renderer->out, text, len); return;
-    case TEMPLATE_URL:
-        if (is_raw) break;
-        add_url(renderer->out, text, len);
-        return;
-    case TEMPLATE_JSON:
-        if (is_raw) break;
-        add_json(renderer->out, text, len);
-        return;
-    }
-    buffer_add(renderer->out, text, len);
-}
-
-static int output_node(struct renderer *renderer, const struct template_node *node, uint32_t data_node)
+static int put_node(struct template_renderer *renderer, const struct template_node *node, uint32_t data_node)
 {
     const struct payload_node *found = &renderer->data->nodes[data_node];
+    struct template_value value;
 
     switch ((enum payload_kind)found->kind) {
     case PAYLOAD_NULL: return STATUS_OK;
     case PAYLOAD_ARRAY:
-    case PAYLOAD_OBJECT:
-        return fail(renderer, node, STATUS_INVALID, "an %s cannot be printed; name one of its members or use {{#each}}",
-                    payload_kind_name(renderer->data, data_node));
+    case PAYLOAD_OBJECT: return fail_container(renderer, node, payload_kind_name(renderer->data, data_node));
     case PAYLOAD_STRING:
-        if (found->has_escapes) {
-            buffer_clear(&renderer->scratch);
-            payload_add_text(renderer->data, data_node, &renderer->scratch);
-            add_escaped(renderer, renderer->scratch.bytes != NULL ? renderer->scratch.bytes : "", renderer->scratch.len, node->is_raw);
-            return STATUS_OK;
-        }
-        break;
+        if (!found->has_escapes) break;
+        value = template_value_of_node(renderer->data, data_node, &renderer->arena);
+        put_value(renderer, node, value.text.bytes, value.text.len);
+        return STATUS_OK;
     case PAYLOAD_TRUE:
     case PAYLOAD_FALSE:
     case PAYLOAD_NUMBER: break;
     }
-    add_escaped(renderer, renderer->data->text + found->start, found->end - found->start, node->is_raw);
+    put_value(renderer, node, renderer->data->text + found->start, found->end - found->start);
     return STATUS_OK;
 }
 
-static int output(struct renderer *renderer, const struct template_node *node, const struct scope *scope)
+int template_render_missing(struct template_renderer *renderer, const struct template_node *node)
 {
-    struct item item = evaluate(renderer, &node->value, scope);
+    const struct template_expression *value = node->value;
 
-    switch (item.kind) {
-    case ITEM_MISSING:
-        if (renderer->is_strict) {
-            const struct template_value *value = &node->value;
+    if (!renderer->input->is_strict || value->kind != EXPRESSION_PATH) return STATUS_OK;
+    return template_node_fail(renderer, node, STATUS_INVALID, "'%.*s' is missing in the data",
+                              (int)value->path->original.len, value->path->original.bytes);
+}
 
-            return fail(renderer, node, STATUS_INVALID, "'%.*s' is missing in the data",
-                        value->segment_count > 0 ? (int)(value->segments[value->segment_count - 1].text + value->segments[value->segment_count - 1].len - value->segments[0].text) : 0,
-                        value->segment_count > 0 ? value->segments[0].text : "");
-        }
+static int render_output(struct template_renderer *renderer, const struct template_node *node,
+                         const struct template_scope *scope)
+{
+    struct template_value room;
+    struct template_item item;
+    struct template_text text;
+    int status = template_evaluate_item(renderer, node->value, scope, &room, &item);
+
+    if (status != STATUS_OK) return status;
+    if (item.node != 0) return put_node(renderer, node, item.node);
+    if (template_item_is_missing(item)) return template_render_missing(renderer, node);
+    if (item.value->type == TEMPLATE_STRING) {
+        put_value(renderer, node, item.value->text.bytes, item.value->text.len);
         return STATUS_OK;
-    case ITEM_NULL: return STATUS_OK;
-    case ITEM_TRUE: buffer_add_string(renderer->out, "true"); return STATUS_OK;
-    case ITEM_FALSE: buffer_add_string(renderer->out, "false"); return STATUS_OK;
-    case ITEM_TEXT:
-    case ITEM_NUMBER: add_escaped(renderer, item.text.text, item.text.len, node->is_raw); return STATUS_OK;
-    case ITEM_NODE: return output_node(renderer, node, item.node);
     }
+    if (item.value->type == TEMPLATE_ARRAY) return fail_container(renderer, node, "array");
+    if (item.value->type == TEMPLATE_MAP) return fail_container(renderer, node, "object");
+    if (template_value_text(item.value, &renderer->arena, &text) != STATUS_OK) {
+        return template_node_fail(renderer, node, STATUS_INVALID,
+                                  "this datetime is outside of the years that can be printed");
+    }
+    put_value(renderer, node, text.bytes, text.len);
     return STATUS_OK;
 }
 
-/* --- Blocks --- */
-
-static int each_turn(struct renderer *renderer, const struct template_node *node, struct scope *scope, uint32_t data_node, bool is_object)
+/* What an output takes from the arena is of no use behind it. */
+static int render_output_and_forget(struct template_renderer *renderer, const struct template_node *node,
+                                    const struct template_scope *scope)
 {
-    const struct payload_node *found = &renderer->data->nodes[data_node];
-    struct buffer key = BUFFER_EMPTY;
+    struct template_arena_mark mark;
     int status;
 
-    if (++renderer->turns > renderer->limits.turns) return fail(renderer, node, STATUS_LIMIT, "the loops turned more than %llu times", (unsigned long long)renderer->limits.turns);
-    scope->self = of_node(data_node);
-    scope->key_node = is_object ? data_node : 0;
-    scope->key = (struct template_piece){NULL, 0};
-    if (is_object && found->key_has_escapes) {
-        payload_add_key(renderer->data, data_node, &key);
-        scope->key = (struct template_piece){key.bytes != NULL ? key.bytes : "", key.len};
-    }
-    snprintf(scope->digits, sizeof(scope->digits), "%u", scope->index);
-    status = render_nodes(renderer, node->body, scope);
-    buffer_free(&key);
+    if (node->value->kind == EXPRESSION_PATH) return render_output(renderer, node, scope);
+    if (renderer->arena.chunk == NULL) template_arena_take(&renderer->arena, 1);
+    mark = template_arena_mark(&renderer->arena);
+    status = render_output(renderer, node, scope);
+    template_arena_rewind(&renderer->arena, mark);
     return status;
 }
 
-static int render_each(struct renderer *renderer, const struct template_node *node, const struct scope *outer)
+/* --- Conditions and loops --- */
+
+static int render_condition(struct template_renderer *renderer, const struct template_node *node,
+                            const struct template_scope *scope, const struct template_body **out)
 {
-    struct item item = evaluate(renderer, &node->value, outer);
-    const struct payload_node *found = item.kind == ITEM_NODE ? &renderer->data->nodes[item.node] : NULL;
-    struct scope scope = {.outer = outer, .params = node->params, .has_turn = true};
-    uint32_t child;
+    struct template_value room;
+    struct template_item item;
+    int status = template_evaluate_item(renderer, node->value, scope, &room, &item);
+    bool holds;
 
-    if (found == NULL || found->count == 0) return render_nodes(renderer, node->otherwise, outer);
-    child = item.node + 1;
-    for (scope.count = found->count; scope.index < scope.count; scope.index++) {
-        int status = each_turn(renderer, node, &scope, child, found->kind == PAYLOAD_OBJECT);
+    if (status != STATUS_OK) return status;
+    if (node->is_strictly_boolean) {
+        struct template_value value = template_item_value(renderer, item);
 
-        if (status != STATUS_OK) return status;
-        child = renderer->data->nodes[child].next;
+        if (value.type != TEMPLATE_BOOLEAN && value.type != TEMPLATE_NULL) {
+            return template_render_fail(
+                renderer, node->unit, node->value->offset, STATUS_INVALID,
+                "a condition has to be a boolean, not %s; compare it, or ask isNotEmpty(…) or isNotNull(…)",
+                template_letter_name(template_letter_of(value.type)));
+        }
+        holds = value.type == TEMPLATE_BOOLEAN && value.boolean;
+    } else {
+        holds = template_item_is_true(renderer, item, node->takes_zero);
     }
+    *out = holds != node->is_inverted ? node->body : node->otherwise;
     return STATUS_OK;
 }
 
-static int render_with(struct renderer *renderer, const struct template_node *node, const struct scope *outer)
+/* --- Variables --- */
+
+static void set_variable(struct template_renderer *renderer, struct template_text name, struct template_value value)
 {
-    struct scope scope = {.outer = outer, .params = node->params, .self = evaluate(renderer, &node->value, outer)};
+    struct template_variable *variable = template_find_variable(renderer, name);
 
-    if (!is_true(renderer, scope.self)) return render_nodes(renderer, node->otherwise, outer);
-    return render_nodes(renderer, node->body, &scope);
-}
-
-static int render_choice(struct renderer *renderer, const struct template_node *node, const struct scope *scope)
-{
-    bool holds = is_true(renderer, evaluate(renderer, &node->value, scope));
-
-    if (node->kind == NODE_UNLESS) holds = !holds;
-    return render_nodes(renderer, holds ? node->body : node->otherwise, scope);
-}
-
-static int render_node(struct renderer *renderer, const struct template_node *node, const struct scope *scope)
-{
-    switch (node->kind) {
-    case NODE_TEXT: buffer_add(renderer->out, node->text.text, node->text.len); return STATUS_OK;
-    case NODE_OUTPUT: return output(renderer, node, scope);
-    case NODE_IF:
-    case NODE_UNLESS: return render_choice(renderer, node, scope);
-    case NODE_EACH: return render_each(renderer, node, scope);
-    case NODE_WITH: return render_with(renderer, node, scope);
+    if (variable == NULL) {
+        variable = template_arena_take(&renderer->arena, sizeof(*variable));
+        *variable = (struct template_variable){.outer = renderer->variables, .name = name};
+        renderer->variables = variable;
     }
-    return STATUS_OK;
+    variable->value = value;
+    variable->value.is_missing = false;
 }
 
-static int render_nodes(struct renderer *renderer, const struct template_node *node, const struct scope *scope)
+static int render_let(struct template_renderer *renderer, const struct template_node *node,
+                      const struct template_scope *scope)
 {
-    int status = STATUS_OK;
+    struct template_value value;
+    int status = template_evaluate(renderer, node->value, scope, &value);
 
-    if (node == NULL) return STATUS_OK;
-    if (++renderer->depth > renderer->limits.depth) return fail(renderer, node, STATUS_LIMIT, "blocks are nested too deeply");
-    for (; node != NULL && status == STATUS_OK; node = node->next) {
-        status = render_node(renderer, node, scope);
-        if (status == STATUS_OK && renderer->out->len > renderer->limits.output_size) {
-            status = fail(renderer, node, STATUS_LIMIT, "the output is larger than %zu bytes", renderer->limits.output_size);
+    if (status == STATUS_OK) set_variable(renderer, node->text, value);
+    return status;
+}
+
+static bool is_given(const struct template_renderer *renderer, struct template_text name,
+                     const struct template_scope *scope)
+{
+    if (template_find_variable(renderer, name) != NULL) return true;
+    for (const struct template_extra *extra = scope->extra; extra != NULL; extra = extra->outer) {
+        for (uint32_t i = 0; i < extra->count; i++) {
+            if (template_text_equal(extra->pairs[i].name, name)) return true;
         }
     }
+    return false;
+}
+
+static int render_region(struct template_renderer *renderer, const struct template_node *node,
+                         const struct template_scope *scope)
+{
+    size_t start = renderer->out->len, url_start = renderer->url_start;
+    struct template_value value;
+    int status;
+
+    if (is_given(renderer, node->text, scope)) return STATUS_OK;
+    status = template_render_body(renderer, node->body, scope);
+    if (status != STATUS_OK) return status;
+    value = template_string_copy(&renderer->arena, renderer->out->bytes + start, renderer->out->len - start);
+    renderer->out->len = start;
+    renderer->url_start = url_start;
+    set_variable(renderer, node->text, value);
+    return STATUS_OK;
+}
+
+static int render_log(struct template_renderer *renderer, const struct template_node *node,
+                      const struct template_scope *scope)
+{
+    struct buffer line = BUFFER_EMPTY;
+    int status = STATUS_OK;
+
+    for (uint32_t i = 0; i < node->argument_count && status == STATUS_OK; i++) {
+        struct template_value value;
+        struct template_text text;
+
+        status = template_evaluate(renderer, node->arguments[i], scope, &value);
+        if (status != STATUS_OK) break;
+        if (template_value_text(&value, &renderer->arena, &text) != STATUS_OK) text = (struct template_text){"[…]", 5};
+        if (i > 0) buffer_add_char(&line, ' ');
+        buffer_add(&line, text.bytes, text.len);
+    }
+    if (status == STATUS_OK && renderer->input->log != NULL)
+        renderer->input->log(renderer->input->log_arg, line.bytes, line.len);
+    buffer_free(&line);
+    return status;
+}
+
+/* --- All of it --- */
+
+static int render_node(struct template_renderer *renderer, const struct template_node *node,
+                       const struct template_scope *scope)
+{
+    switch (node->kind) {
+    case NODE_TEXT:
+        template_put(renderer->out, node->text.bytes, node->text.len);
+        if (node->url_back != TEMPLATE_NO_URL) renderer->url_start = renderer->out->len - node->url_back;
+        return STATUS_OK;
+    case NODE_OUTPUT: return render_output_and_forget(renderer, node, scope);
+    case NODE_IF: {
+        const struct template_body *body;
+        int status = render_condition(renderer, node, scope, &body);
+
+        /* {{else if}} is no nesting */
+        while (status == STATUS_OK && body != NULL && body->is_chained && body->count == 1 &&
+               body->nodes[0].kind == NODE_IF) {
+            status = render_condition(renderer, &body->nodes[0], scope, &body);
+        }
+        return status == STATUS_OK ? template_render_body(renderer, body, scope) : status;
+    }
+    case NODE_EACH: return template_render_each(renderer, node, scope);
+    case NODE_WITH: return template_render_with(renderer, node, scope);
+    case NODE_SECTION: return template_render_section(renderer, node, scope);
+    case NODE_LET: return render_let(renderer, node, scope);
+    case NODE_REGION: return render_region(renderer, node, scope);
+    case NODE_PARTIAL: return template_render_partial(renderer, node, scope);
+    case NODE_LOG: return render_log(renderer, node, scope);
+    case NODE_INLINE:
+    case NODE_COMMENT: break;
+    }
+    return STATUS_OK;
+}
+
+static int render_nodes(struct template_renderer *renderer, const struct template_body *body,
+                        const struct template_scope *scope)
+{
+    for (uint32_t i = 0; i < body->count; i++) {
+        const struct template_node *node = &body->nodes[i];
+        int status = render_node(renderer, node, scope);
+
+        if (status == STATUS_OK && ++renderer->steps % TEMPLATE_STEPS == 0) {
+            status = template_render_step(renderer, node->unit, node->offset);
+        }
+        if (status != STATUS_OK) return status;
+        if (renderer->out->len - renderer->out_start > renderer->input->limits->output_size) {
+            return template_node_fail(renderer, node, STATUS_LIMIT, "the output is larger than %zu bytes",
+                                      renderer->input->limits->output_size);
+        }
+    }
+    return STATUS_OK;
+}
+
+/* What is set and defined in a body ends with it. */
+int template_render_body(struct template_renderer *renderer, const struct template_body *body,
+                         const struct template_scope *scope)
+{
+    struct template_variable *variables = renderer->variables;
+    const struct template_inline *inlines = renderer->inlines;
+    int status;
+
+    if (body == NULL || body->count == 0) return STATUS_OK;
+    if (++renderer->depth > renderer->input->limits->depth)
+        return template_node_fail(renderer, &body->nodes[0], STATUS_LIMIT, "blocks are nested more than %u deep",
+                                  renderer->input->limits->depth);
+    if (body->has_inlines) template_push_inlines(renderer, body, scope);
+    status = render_nodes(renderer, body, scope);
+    renderer->inlines = inlines;
+    renderer->variables = variables;
     renderer->depth--;
     return status;
 }
 
-int template_render(const struct template *template, const struct payload *data, bool is_strict,
-                    const struct template_limits *limits, struct buffer *out, struct template_error *error)
+int template_render(const struct template *template, const struct template_input *input, struct buffer *out,
+                    struct template_error *error)
 {
-    struct renderer renderer = {.template = template, .data = data, .is_strict = is_strict, .limits = *limits, .out = out, .error = error};
-    struct scope root = {.self = of_node(1)};
-    int status = render_nodes(&renderer, template->nodes, &root);
+    struct template_renderer renderer = {
+        .template = template, .input = input, .data = input->data, .out = out, .out_start = out->len, .error = error};
+    struct template_scope root = {.self = {1, NULL}};
+    int status;
 
-    buffer_free(&renderer.scratch);
+    renderer.call.now_ms = input->now_ms;
+    renderer.call.locale = input->locale != NULL ? input->locale : "en_US";
+    renderer.call.random_seed = input->random_seed;
+    buffer_reserve(out, template->text_total + 256);
+    status = template_render_body(&renderer, template->body, &root);
+    out->bytes[out->len] = '\0';
+    template_arena_free(&renderer.arena);
     return status;
 }

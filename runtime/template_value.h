@@ -90,7 +90,8 @@ const char *template_type_name(enum template_type type);
 
 /* Element and member access that hides where the value lives. Index from 0, below template_array_count. */
 size_t template_array_count(const struct template_array *array);
-struct template_value template_array_item(const struct template_array *array, size_t index, struct template_arena *arena);
+struct template_value template_array_item(const struct template_array *array, size_t index,
+                                          struct template_arena *arena);
 size_t template_map_count(const struct template_map *map);
 struct template_member template_map_member(const struct template_map *map, size_t index, struct template_arena *arena);
 bool template_map_find(const struct template_map *map, struct template_text key, struct template_arena *arena,
@@ -102,12 +103,20 @@ bool template_value_equal(const struct template_value *a, const struct template_
 struct template_value template_null(void);
 struct template_value template_boolean(bool value);
 struct template_value template_integer(int64_t value);
-struct template_value template_decimal(double value);               /* an integer where it is one below 2^53 */
+struct template_value template_decimal(double value);                 /* an integer where it is one below 2^53 */
 struct template_value template_string(const char *bytes, size_t len); /* not copied */
 struct template_value template_string_copy(struct template_arena *arena, const char *bytes, size_t len);
 
 /* The characters that a null ("") , boolean, number, string or date-time (ISO 8601) prints; of a number, those it came
  * with. STATUS_INVALID for arrays and maps. */
 int template_value_text(const struct template_value *value, struct template_arena *arena, struct template_text *out);
+
+/* A node of a payload as a value, and its decoded name; node 0 is a missing one. */
+struct template_value template_value_of_node(const struct payload *payload, uint32_t node,
+                                             struct template_arena *arena);
+struct template_text template_key_of_node(const struct payload *payload, uint32_t node, struct template_arena *arena);
+
+bool template_text_equal(struct template_text a, struct template_text b);
+bool template_text_is(struct template_text text, const char *word);
 
 #endif

@@ -18,7 +18,8 @@ local M = {}
 ---@field hash string the version's name
 ---@field bundle string|nil JSON; nil for a definition that is all there is
 ---@field files table<string, string> what was read for it: path -> text
----@field fragments fun(id: string): string|nil
+---@field fragments fun(id: string): string|nil, string|nil a fragment's text and its file
+---@field helpers table<string, function> of its templates
 ---@field on_trigger function|nil
 ---@field on_event function|nil
 ---@field starts_ms integer|nil

@@ -7,6 +7,7 @@ local nearest = require "herald.nearest"
 local places = require "herald.places"
 local schema = require "herald.schema"
 local template_files = require "herald.template_files"
+local template_helpers = require "herald.template_helpers"
 local window = require "herald.window"
 local words = require "herald.words"
 
@@ -112,16 +113,29 @@ local function each_template(value, path, visit)
   end
 end
 
+-- Gives the text of every template and of every fragment that they name.
 local function collect_fragments(self, definition)
+  local sources = {}
   local function visit(template, path)
+    sources[#sources + 1] = template.source
     template_files.each_fragment(self.files, template.source, function(found)
       self.used[found] = true
+      sources[#sources + 1] = self.files[found]
     end, function(id)
       self:add(path, ("there is no fragment %q (templates/fragments/%s.html)"):format(id, id), "fragment-missing")
     end)
   end
   each_template(definition.message, "message", visit)
   each_template(definition.messages, "messages", visit)
+  return sources
+end
+
+-- What the helpers are made of is part of the version, where its templates name one of them.
+local function collect_helpers(self, sources)
+  local helpers, used, failure = template_helpers.load(self.home, self.files, sources)
+  if failure then self:note(failure) end
+  for _, path in ipairs(used) do self.used[path] = true end
+  return helpers
 end
 
 ---Checks what was given and makes the campaign of it.
@@ -137,12 +151,12 @@ function Build:finish(fields, with_functions)
   check_namespace(self, definition, fields)
   check_dates(self, definition, result)
   check_messages(self, definition, fields)
-  collect_fragments(self, definition)
+  result.helpers = collect_helpers(self, collect_fragments(self, definition))
   result.definition, result.files = definition, {}
   for path in pairs(self.used) do result.files[path] = self.files[path] end
   result.fragments = function(id)
     local path = template_files.fragment_path(result.files, id)
-    return path and result.files[path]
+    if path then return result.files[path], path end
   end
   return result
 end

@@ -61,7 +61,7 @@ function M.prepare(engine, campaign, message, now)
   local profile = profile_text(engine, message, doc)
   local id = ids.format(message.id)
   local roots = rendering.roots(campaign, { id = id, context = doc:raw(doc:find(1, "context")), profile = profile })
-  local content, failure, code = rendering.render(campaign, message.channel, roots, now)
+  local content, failure, code = rendering.render(campaign, message.channel, roots, now, engine.log)
   if not content then return nil, settlement(message, "excluded", failure, { code = code }) end
   local recipient = {
     userId = message.user_id, namespace = message.namespace, channelData = doc:value(doc:find(1, "channelData")),

@@ -28,7 +28,8 @@ function compile_field(where, field, value, options)
   if type(value) ~= "table" then return { kind = "plain", value = value } end
   if type(value.source) ~= "string" then return compile_parts(where, field, value, options) end
   local compiled, message = template.compile(value.source, {
-    mode = field.mode or "text", name = value.file or where, fragments = options.fragments,
+    mode = field.mode or "text", name = value.file or where, fragments = options.fragments, helpers = options.helpers,
+    limits = options.limits,
   })
   if not compiled then return nil, message end
   return { kind = "template", template = compiled }
@@ -45,6 +46,12 @@ local function compile_message(id, channel, message, options)
   return fields
 end
 
+local function limits_of(project)
+  local limits = project.settings and project.settings.limits.template
+  if not limits then return nil end
+  return { output_size = limits.output, depth = limits.depth, turns = limits.turns, time_ms = limits.time_ms }
+end
+
 ---Compiles every message of a campaign.
 ---@param campaign table
 ---@param project table
@@ -52,7 +59,7 @@ end
 ---@return string|nil message
 function M.compile(campaign, project)
   local definition = campaign.definition
-  local options = { fragments = campaign.fragments }
+  local options = { fragments = campaign.fragments, helpers = campaign.helpers, limits = limits_of(project) }
   local messages = definition.messages or { [definition.channel] = definition.message }
   local compiled = {}
   for name, message in pairs(messages) do
@@ -98,13 +105,17 @@ end
 ---@param channel_name string
 ---@param roots herald.Document
 ---@param now integer
+---@param log herald.Log|nil for {{log …}}
 ---@return table|nil message field -> rendered value
 ---@return string|nil message
 ---@return string|nil code
-function M.render(campaign, channel_name, roots, now)
+function M.render(campaign, channel_name, roots, now, log)
   local fields = campaign.compiled[channel_name]
   if not fields then return nil, ("the campaign has no message for the channel %q"):format(channel_name), "no-message" end
   local options = { now = now }
+  if log then
+    options.log = function(text) log:debug("a template says", { campaign = campaign.definition.id, text = text }) end
+  end
   local message = {}
   for name, field in pairs(fields) do
     local value, failure, code = render_field(field, roots, options)

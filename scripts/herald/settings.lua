@@ -43,6 +43,12 @@ local FIELDS = {
       cpu = duration "150 ms",
       memory = { type = "size", default = "16 MB" },
     } },
+    template = { type = "table", default = {}, fields = {
+      output = { type = "size", default = "4 MB" },
+      depth = { type = "integer", least = 1, most = 200, default = 100 },
+      turns = { type = "integer", least = 1, default = 100000 },
+      time = duration "2 seconds",
+    } },
   } },
   retention = duration "90 days",
   idempotency = duration "24 hours",

@@ -30,12 +30,16 @@ function M.fragment_path(files, id)
   end
 end
 
+-- {{fragment id="footer"}} and {{> footer}}, which may be an inline partial, too.
 local function fragment_ids(source)
   local ids = {}
-  if not source:find("fragment", 1, true) then return ids end
-  for arguments in source:gmatch "{{~?%s*fragment%s+([^}]*)}}" do
+  for arguments in source:gmatch "{{~?%s*fragment%s+([^}]*)}" do
     local id = arguments:match '%f[%w]id%s*=%s*"([^"]*)"' or arguments:match "%f[%w]id%s*=%s*'([^']*)'"
-    if id then ids[#ids + 1] = id end
+    if id then ids[#ids + 1] = { id = id, is_needed = true } end
+  end
+  for rest in source:gmatch "{{~?#?>%s*([^}]*)}" do
+    local id = rest:match '^"([^"]*)"' or rest:match "^'([^']*)'" or rest:match "^%[([^%]]*)%]" or rest:match "^[%w_./-]+"
+    if id then ids[#ids + 1] = { id = id } end
   end
   return ids
 end
@@ -49,17 +53,15 @@ function M.each_fragment(files, source, found, missing)
   local seen = {}
   local function visit(text, depth)
     if depth > MOST_DEPTH then return end
-    for _, id in ipairs(fragment_ids(text)) do
-      if not seen[id] then
-        seen[id] = true
-        local path = M.fragment_path(files, id)
-        if path then
-          found(path)
-          visit(files[path], depth + 1)
-        else
-          missing(id)
-        end
+    for _, named in ipairs(fragment_ids(text)) do
+      local path = not seen[named.id] and M.fragment_path(files, named.id)
+      if path then
+        found(path)
+        visit(files[path], depth + 1)
+      elseif not seen[named.id] and named.is_needed then
+        missing(named.id)
       end
+      seen[named.id] = seen[named.id] or path ~= nil or named.is_needed
     end
   end
   visit(source, 1)

@@ -64,6 +64,22 @@ describe("a review", function()
     assert.equal(2, result.errors[1].line)
   end)
 
+  it("finds what is wrong in a fragment in the fragment's file, and knows the project's helpers", function()
+    local files = { ["templates/fragments/foot.html"] = "<p>\n\n{{frob 1}}", ["templates/a.html"] = "x{{> foot}}" }
+    local html = '{ subject = "x", html = campaign.template "a.html", text = "x" }'
+    local result = check({ message = html }, files)
+    assert.equal("templates/fragments/foot.html", result.errors[1].file)
+    assert.equal(3, result.errors[1].line)
+    assert.matches("there is no function or helper 'frob'", result.errors[1].message, 1, true)
+    files["templates/helpers.lua"] = "return { frob = function(value) return value end }"
+    assert.same({}, check({ message = html }, files).errors)
+  end)
+
+  it("finds names inside loops and expressions", function()
+    finds({ "name-undeclared message.text" }, {},
+      { context = '{ items = "array" }', message = message { text = "{{#each context.items}}{{name}}{{/each}}{%= context.total ?: 0 %}" } })
+  end)
+
   it("finds names that the context does not declare", function()
     local result = finds({ "name-undeclared message.text" }, {},
       { context = '{ firstName = "string" }', message = message { subject = "{{context.firstName}}", text = "{{context.fristName}}" } })

@@ -44,12 +44,15 @@ end
 
 local function compile(campaign, found, add)
   local label = found.file or ("%s: %s"):format(campaign.id, found.path)
-  local compiled, message, place = template.compile(found.source, { mode = found.mode, name = label, fragments = campaign.fragments })
+  local compiled, message, place = template.compile(found.source, {
+    mode = found.mode, name = label, fragments = campaign.fragments, helpers = campaign.helpers,
+  })
   if compiled then return compiled:names() end
-  local prefix = ("%s:%d:%d: "):format(label, place.line, place.column)
+  local prefix = ("%s:%d:%d: "):format(place.name, place.line, place.column)
   if message:sub(1, #prefix) == prefix then message = message:sub(#prefix + 1) end
   message = ("line %d, column %d: %s"):format(place.line, place.column, message)
-  add("template-syntax", found.path, message, found.file and { file = found.file, line = place.line })
+  local file = place.name ~= label and place.name or found.file
+  add("template-syntax", found.path, message, file and { file = file, line = place.line })
   return {}
 end
 

@@ -1,0 +1,209 @@
+#include "runtime/template_html.h"
+
+#include <string.h>
+
+static bool is_space(char byte)
+{
+    return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r' || byte == '\f';
+}
+
+static bool is_letter(char byte)
+{
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+}
+
+static char lower(char byte)
+{
+    return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
+}
+
+static void keep(char *name, size_t size, size_t *len, char byte)
+{
+    if (*len < size) name[*len] = lower(byte);
+    if (*len <= size) ++*len;
+}
+
+static bool is_one_of(const char *name, size_t len, const char *const words[])
+{
+    for (size_t i = 0; words[i] != NULL; i++) {
+        if (strlen(words[i]) == len && memcmp(words[i], name, len) == 0) return true;
+    }
+    return false;
+}
+
+bool template_html_is_url(const struct template_html *html)
+{
+    static const char *const names[] = {"href",       "src",      "action",  "formaction", "xlink:href",
+                                        "background", "poster",   "cite",    "data",       "longdesc",
+                                        "codebase",   "manifest", "icon",    "ping",       "dynsrc",
+                                        "lowsrc",     "usemap",   "profile", "classid",    NULL};
+
+    if (html->state < HTML_VALUE_DOUBLE || html->state > HTML_VALUE_BARE) return false;
+    return is_one_of(html->name, html->name_len, names);
+}
+
+static void end_tag(struct template_html *html)
+{
+    static const char *const raw[] = {"script", "style", "title", "textarea", NULL};
+
+    html->matched = 0;
+    html->state = is_one_of(html->tag, html->tag_len, raw) ? HTML_RAW : HTML_TEXT;
+}
+
+static void begin_name(struct template_html *html, char byte)
+{
+    html->name_len = 0;
+    keep(html->name, sizeof(html->name), &html->name_len, byte);
+    html->state = HTML_NAME;
+}
+
+/* Behind a <. */
+static void open_tag(struct template_html *html, char byte)
+{
+    html->tag_len = 0;
+    html->matched = 0;
+    if (byte == '!') {
+        html->state = HTML_MARKUP;
+    } else if (is_letter(byte)) {
+        keep(html->tag, sizeof(html->tag), &html->tag_len, byte);
+        html->state = HTML_TAG_NAME;
+    } else if (byte == '/') {
+        keep(html->tag, sizeof(html->tag), &html->tag_len, byte);
+        html->state = HTML_TAG_NAME;
+    } else {
+        html->state = byte == '<' ? HTML_TAG_OPEN : HTML_TEXT;
+    }
+}
+
+/* <!-- opens a comment, but for <!--[if …]>, whose content some mail programs show; <! … > is one tag. */
+static void in_markup(struct template_html *html, char byte)
+{
+    if (html->matched < 2 && byte == '-') {
+        html->matched++;
+        return;
+    }
+    if (html->matched == 2) {
+        html->matched = byte == '-' ? 1 : 0;
+        html->state = byte == '[' ? HTML_MARKUP : HTML_COMMENT;
+        if (html->state == HTML_MARKUP) html->matched = 3;
+        return;
+    }
+    if (byte == '>') {
+        html->state = HTML_TEXT;
+        return;
+    }
+    if (html->matched != 3) html->matched = 3;
+}
+
+static void in_comment(struct template_html *html, char byte)
+{
+    if (byte == '>' && html->matched >= 2) html->state = HTML_TEXT;
+    html->matched = byte == '-' ? html->matched + 1 : 0;
+}
+
+static void in_raw_end(struct template_html *html, char byte)
+{
+    if (html->matched == 0 && byte == '/') {
+        html->matched = 1;
+    } else if (html->matched >= 1 && html->matched - 1 < html->tag_len && lower(byte) == html->tag[html->matched - 1]) {
+        html->matched++;
+    } else if (html->matched == html->tag_len + 1 && (is_space(byte) || byte == '/' || byte == '>')) {
+        html->tag_len = 0;
+        html->state = byte == '>' ? HTML_TEXT : HTML_BEFORE_NAME;
+    } else {
+        html->matched = 0;
+        html->state = byte == '<' ? HTML_RAW_END : HTML_RAW;
+    }
+}
+
+static void in_tag(struct template_html *html, char byte)
+{
+    if (byte == '>') {
+        end_tag(html);
+    } else if (html->state == HTML_TAG_NAME) {
+        if (is_space(byte) || byte == '/') {
+            html->state = HTML_BEFORE_NAME;
+        } else {
+            keep(html->tag, sizeof(html->tag), &html->tag_len, byte);
+        }
+    } else if (html->state == HTML_NAME) {
+        if (byte == '=')
+            html->state = HTML_BEFORE_VALUE;
+        else if (is_space(byte))
+            html->state = HTML_AFTER_NAME;
+        else if (byte == '/')
+            html->state = HTML_BEFORE_NAME;
+        else
+            keep(html->name, sizeof(html->name), &html->name_len, byte);
+    } else if (html->state == HTML_AFTER_NAME && byte == '=') {
+        html->state = HTML_BEFORE_VALUE;
+    } else if (!is_space(byte) && byte != '/') {
+        begin_name(html, byte);
+    }
+}
+
+static void in_value(struct template_html *html, char byte)
+{
+    if (html->state == HTML_VALUE_DOUBLE && byte == '"') {
+        html->state = HTML_BEFORE_NAME;
+    } else if (html->state == HTML_VALUE_SINGLE && byte == '\'') {
+        html->state = HTML_BEFORE_NAME;
+    } else if (html->state == HTML_VALUE_BARE && byte == '>') {
+        end_tag(html);
+    } else if (html->state == HTML_VALUE_BARE && is_space(byte)) {
+        html->state = HTML_BEFORE_NAME;
+    }
+}
+
+/* One byte; true when the value of an attribute begins at offset (out). */
+static bool step(struct template_html *html, char byte, size_t at, size_t *out_start)
+{
+    switch (html->state) {
+    case HTML_TEXT:
+        if (byte == '<') html->state = HTML_TAG_OPEN;
+        return false;
+    case HTML_TAG_OPEN: open_tag(html, byte); return false;
+    case HTML_TAG_NAME:
+    case HTML_BEFORE_NAME:
+    case HTML_NAME:
+    case HTML_AFTER_NAME: in_tag(html, byte); return false;
+    case HTML_BEFORE_VALUE:
+        if (is_space(byte)) return false;
+        if (byte == '>') {
+            end_tag(html);
+            return false;
+        }
+        html->state = byte == '"' ? HTML_VALUE_DOUBLE : byte == '\'' ? HTML_VALUE_SINGLE : HTML_VALUE_BARE;
+        *out_start = html->state == HTML_VALUE_BARE ? at : at + 1;
+        return true;
+    case HTML_VALUE_DOUBLE:
+    case HTML_VALUE_SINGLE:
+    case HTML_VALUE_BARE: in_value(html, byte); return false;
+    case HTML_MARKUP: in_markup(html, byte); return false;
+    case HTML_COMMENT: in_comment(html, byte); return false;
+    case HTML_RAW:
+        if (byte == '<') html->state = HTML_RAW_END;
+        html->matched = 0;
+        return false;
+    case HTML_RAW_END: in_raw_end(html, byte); return false;
+    }
+    return false;
+}
+
+bool template_html_advance(struct template_html *html, const char *bytes, size_t len, size_t *out_start)
+{
+    bool begins = false;
+
+    for (size_t i = 0; i < len; i++) {
+        if (step(html, bytes[i], i, out_start)) begins = true;
+    }
+    return begins && template_html_is_url(html);
+}
+
+bool template_html_value(struct template_html *html)
+{
+    bool begins = html->state == HTML_BEFORE_VALUE;
+
+    if (begins) html->state = HTML_VALUE_BARE;
+    return begins && template_html_is_url(html);
+}
