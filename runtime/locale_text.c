@@ -88,6 +88,10 @@ int locale_regex_open(const char *pattern, size_t pattern_len, const char *text,
         *out_why = "it is longer than 1000 bytes";
         return STATUS_INVALID;
     }
+    if (pattern_len == 0) { /* ICU refuses it */
+        pattern = "(?:)";
+        pattern_len = 4;
+    }
     pattern_text = utext_openUTF8(NULL, pattern, (int64_t)pattern_len, &error);
     subject = utext_openUTF8(NULL, text, (int64_t)len, &error);
     matcher = uregex_openUText(pattern_text, 0, NULL, &error);

@@ -1,5 +1,6 @@
 /* What depends on language: letter case, and numbers as people write them. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "runtime/locale_format.h"
@@ -70,11 +71,17 @@ int template_do_upper_case(struct template_call *call, struct template_value *ou
     return give_case(call, LOCALE_UPPER, out);
 }
 
+/* All digits that can matter, so that a half is one only where the double is exactly that, as in Java. */
+static size_t write_digits(const struct template_number *number, char out[NUMBER_TEXT_SIZE])
+{
+    if (number->is_integer) return (size_t)snprintf(out, NUMBER_TEXT_SIZE, "%lld", (long long)number->integer);
+    return (size_t)snprintf(out, NUMBER_TEXT_SIZE, "%.60f", number->decimal);
+}
+
 static int give_number(struct template_call *call, enum locale_number style, struct template_value *out)
 {
-    struct template_text digits;
+    char digits[NUMBER_TEXT_SIZE], text[NUMBER_TEXT_SIZE];
     const char *locale;
-    char text[NUMBER_TEXT_SIZE];
     size_t len;
 
     if (template_argument_locale(call, 1, &locale) != STATUS_OK) return STATUS_INVALID;
@@ -85,9 +92,8 @@ static int give_number(struct template_call *call, enum locale_number style, str
     if (!(fabs(call->arguments[0].number.decimal) < NUMBER_MOST)) {
         return template_call_fail(call, "argument 1: the number is too large");
     }
-    if (template_argument_text(call, 0, &digits) != STATUS_OK) return STATUS_INVALID;
-    len = digits.len < sizeof(text) ? locale_format_number(style, locale, digits.bytes, digits.len, text, sizeof(text))
-                                    : SIZE_MAX;
+    len = write_digits(&call->arguments[0].number, digits);
+    len = locale_format_number(style, locale, digits, len, text, sizeof(text));
     if (len > sizeof(text)) return template_call_fail(call, "argument 1: the number cannot be written");
     *out = template_string_copy(call->arena, text, len);
     return STATUS_OK;

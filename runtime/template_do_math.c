@@ -99,7 +99,8 @@ static void increment(char *text, size_t len)
     }
 }
 
-/* The value with so many digits behind the point, a half away from zero, as the double has it exactly. */
+/* The value with so many digits behind the point, a half away from zero, as the double has it exactly. What is
+ * negative keeps its sign, as with JavaScript's toFixed. */
 static size_t write_fixed(double value, size_t digits, char out[EXPANSION_SIZE])
 {
     char text[EXPANSION_SIZE];
@@ -114,7 +115,7 @@ static size_t write_fixed(double value, size_t digits, char out[EXPANSION_SIZE])
         start++;
         len--;
     }
-    if (value < 0 && strspn(start, "0.") < len) {
+    if (value < 0) {
         out[0] = '-';
         memcpy(out + 1, start, len);
         return len + 1;

@@ -56,7 +56,8 @@ int template_do_regex_group(struct template_call *call, struct template_value *o
     if (status == STATUS_OK && (size_t)group <= group_count) span = locale_regex_group(regex, (size_t)group);
     locale_regex_close(regex);
     if ((size_t)group > group_count) {
-        return template_call_fail(call, "argument 3: the regular expression has only %zu groups", group_count);
+        return template_call_fail(call, "argument 3: expected a group from 0 to %zu, got %lld", group_count,
+                                  (long long)group);
     }
     if (status == STATUS_LIMIT) return took_too_long(call);
     *out = template_null();
