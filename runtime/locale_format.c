@@ -13,7 +13,8 @@
 #define DATE_SIZE 4096
 #define PATTERN_SIZE 2048
 #define ZONE_SIZE 64
-#define ALL_TIMES (-1e16) /* of the change from the Julian to the Gregorian calendar: before all dates */
+#define GREGORIAN_MS INT64_C(-12200000000000) /* some months after the Gregorian calendar began, in October 1582 */
+#define ALL_TIMES (-1e16)                     /* a begin of it before all dates */
 
 bool locale_is_known(const char *locale)
 {
@@ -71,20 +72,25 @@ static UDateFormat *open_date_format(const char *locale, const UChar *zone, cons
     UErrorCode error = U_ZERO_ERROR;
     char name[ULOC_FULLNAME_CAPACITY + 64] = "";
     UDateFormat *format;
-    UCalendar *calendar;
 
     snprintf(name, sizeof(name), "%s@calendar=gregorian;numbers=latn", locale);
     format = udat_open(UDAT_PATTERN, UDAT_PATTERN, name, zone, zone != NULL ? -1 : 0, pattern, pattern_len, &error);
-    calendar = ucal_open(zone, zone != NULL ? -1 : 0, name, UCAL_GREGORIAN, &error);
+    if (U_SUCCESS(error)) return format;
+    udat_close(format);
+    return NULL;
+}
+
+/* Without it dates before 1582 are the Julian calendar's. It costs as much as half the formatting, so not for others.
+ */
+static bool use_one_calendar(UDateFormat *format)
+{
+    UErrorCode error = U_ZERO_ERROR;
+    UCalendar *calendar = ucal_clone(udat_getCalendar(format), &error);
+
     ucal_setGregorianChange(calendar, ALL_TIMES, &error);
-    if (U_SUCCESS(error)) {
-        udat_setCalendar(format, calendar);
-    } else {
-        udat_close(format);
-        format = NULL;
-    }
+    if (U_SUCCESS(error)) udat_setCalendar(format, calendar);
     ucal_close(calendar);
-    return format;
+    return U_SUCCESS(error);
 }
 
 size_t locale_format_date(const char *locale, const char *zone, int64_t ms, const char *pattern, char *out, size_t size)
@@ -99,6 +105,7 @@ size_t locale_format_date(const char *locale, const char *zone, int64_t ms, cons
     if (U_FAILURE(error) || error == U_STRING_NOT_TERMINATED_WARNING) return SIZE_MAX;
     format = open_date_format(locale, zone_text, pattern_text, pattern_len);
     if (format == NULL) return SIZE_MAX;
+    if (ms < GREGORIAN_MS && !use_one_calendar(format)) error = U_INTERNAL_PROGRAM_ERROR;
     len = udat_format(format, (UDate)ms, text, DATE_SIZE, NULL, &error);
     udat_close(format);
     if (U_FAILURE(error) || len > DATE_SIZE) return SIZE_MAX;

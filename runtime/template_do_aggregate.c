@@ -54,7 +54,7 @@ static int add_up(struct template_call *call, struct total *out)
 
         if (item.type == TEMPLATE_NULL) continue;
         if (item.type != TEMPLATE_NUMBER) {
-            return template_call_fail(call, "argument 1: element %zu is a %s, expected a number", i + 1,
+            return template_call_fail(call, "argument 1: element %zu: expected a number, got %s", i + 1,
                                       template_type_name(item.type));
         }
         total.count++;
@@ -112,11 +112,11 @@ static int pick(struct template_call *call, int order, struct template_value *ou
 
         if (item.type == TEMPLATE_NULL) continue;
         if (!template_value_has_order(&item)) {
-            return template_call_fail(call, "argument 1: element %zu is a %s, expected a number", i + 1,
+            return template_call_fail(call, "argument 1: element %zu: expected a number, got %s", i + 1,
                                       template_type_name(item.type));
         }
         if (best.type != TEMPLATE_NULL && best.type != item.type) {
-            return template_call_fail(call, "argument 1: element %zu is a %s among values of type %s", i + 1,
+            return template_call_fail(call, "argument 1: element %zu: a value of type %s among those of type %s", i + 1,
                                       template_type_name(item.type), template_type_name(best.type));
         }
         if (best.type == TEMPLATE_NULL || template_value_compare(&item, &best) == order) best = item;

@@ -140,7 +140,7 @@ static int read_texts(struct template_call *call, struct template_text *texts, s
 
         if (item.type == TEMPLATE_NULL) continue;
         if (template_value_text(&item, call->arena, &texts[found]) != STATUS_OK) {
-            return template_call_fail(call, "argument 1: element %zu is a %s, which is no text", i + 1,
+            return template_call_fail(call, "argument 1: element %zu: expected a string, got %s", i + 1,
                                       template_type_name(item.type));
         }
         len += texts[found++].len;

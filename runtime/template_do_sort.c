@@ -41,11 +41,11 @@ static int read_entries(struct template_call *call, struct template_text path, s
         entry->key = path.len > 0 ? property(call, entry->item, path) : entry->item;
         if (entry->key.type == TEMPLATE_NULL) continue;
         if (!template_value_has_order(&entry->key)) {
-            return template_call_fail(call, "argument 1: element %zu sorts by a %s, expected a number", i + 1,
+            return template_call_fail(call, "argument 1: element %zu: expected a number to sort by, got %s", i + 1,
                                       template_type_name(entry->key.type));
         }
         if (type != TEMPLATE_NULL && type != entry->key.type) {
-            return template_call_fail(call, "argument 1: element %zu sorts by a %s among values of type %s", i + 1,
+            return template_call_fail(call, "argument 1: element %zu: a value of type %s among those of type %s", i + 1,
                                       template_type_name(entry->key.type), template_type_name(type));
         }
         type = entry->key.type;

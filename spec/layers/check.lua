@@ -21,10 +21,7 @@ local LIBRARIES = {
   { "^lua%.h$", "Lua" }, { "^lauxlib%.h$", "Lua" }, { "^lualib%.h$", "Lua" },
 }
 local MOST_FILES_OF_A_LIBRARY = 3
-local MORE_FILES = {
-  libuv = 5, -- the loop, a listener and its connections, transfers, watched folders
-  ICU = 4, -- mail domains, time zones, letter case and regular expressions, numbers and dates by language
-}
+local MORE_FILES = { libuv = 5, ICU = 4 } -- the loop, a listener, its connections, transfers, watches; domains, zones, texts, formats
 
 -- Bindings with no runtime module of their own, for they meter Lua itself.
 local BINDING_WITHOUT_MODULE = { budget = true }

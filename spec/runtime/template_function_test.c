@@ -6,7 +6,7 @@ static const struct call_example aggregation[] = {
     {"average([1, 2, 6])", "3"},
     {"average([1, null, 2])", "1.5"},
     {"average([])", "null"},
-    {"average(['1'])", "error: argument 1: element 1 is a string, expected a number"},
+    {"average(['1'])", "error: argument 1: element 1: expected a number, got string"},
     {"count([1, null, 2])", "2"},
     {"count([])", "0"},
     {"count('abc')", "error: wrong arguments"},
@@ -20,8 +20,8 @@ static const struct call_example aggregation[] = {
     {"max(['a', 'é', 'z'])", "é"},
     {"max([])", "null"},
     {"max([null])", "null"},
-    {"max([1, 'a'])", "error: argument 1: element 2 is a string among values of type number"},
-    {"max([true])", "error: argument 1: element 1 is a boolean, expected a number"},
+    {"max([1, 'a'])", "error: argument 1: element 2: a value of type string among those of type number"},
+    {"max([true])", "error: argument 1: element 1: expected a number, got boolean"},
     {"min([3, null, -2.5, 7])", "-2.5"},
     {"min([10.50, 11])", "10.50"},
     {"sum([1, 2, null, 3])", "6"},
@@ -30,7 +30,7 @@ static const struct call_example aggregation[] = {
     {"sum([9007199254740993, 1])", "9007199254740994"},
     {"sum([9223372036854775807, 1])", "error: the sum is too large for an integer"},
     {"sum([1e308, 1e308])", "error: the result is too large for a number"},
-    {"sum([1, true])", "error: argument 1: element 2 is a boolean, expected a number"},
+    {"sum([1, true])", "error: argument 1: element 2: expected a number, got boolean"},
 };
 
 static const struct call_example arrays[] = {
@@ -55,7 +55,7 @@ static const struct call_example arrays[] = {
     {"join(['red', 'green', 'blue'], ',')", "red,green,blue"},
     {"join([1, 10.50, true, null, 'é'], ' - ')", "1 - 10.50 - true - é"},
     {"join([], ',')", ""},
-    {"join([[1]], ',')", "error: argument 1: element 1 is a array, which is no text"},
+    {"join([[1]], ',')", "error: argument 1: element 1: expected a string, got array"},
     {"notIn(4, [3, 6, 9])", "true"},
     {"notIn(3, [3, 6, 9])", "false"},
     {"notIn(null, [3])", "false"},
@@ -75,8 +75,8 @@ static const struct call_example arrays[] = {
     {"topN([1, 2], 'p', '1')", "error: wrong arguments"},
     {"topN([1, 2], 'p')", "error: argument 2: expected a number, got string"},
     {"topN([1, 2], null, 1)", "error: argument 2: expected the name of a property"},
-    {"topN([1, 'a'], 1)", "error: argument 1: element 2 sorts by a string among values of type number"},
-    {"topN([true], 1)", "error: argument 1: element 1 sorts by a boolean, expected a number"},
+    {"topN([1, 'a'], 1)", "error: argument 1: element 2: a value of type string among those of type number"},
+    {"topN([true], 1)", "error: argument 1: element 1: expected a number to sort by, got boolean"},
     {"bottomN([{'p': 3}, {'p': 1}, {'p': 2}], 'p', 2)", "[{p=1}|{p=2}]"},
     {"bottomN(['b', null, 'a'], 3)", "[a|b|null]"},
 };
