@@ -43,8 +43,8 @@ void locale_regex_close(struct locale_regex *regex);
 size_t locale_regex_group_count(const struct locale_regex *regex);
 
 /*
- * Goes to the next match. STATUS_NOT_FOUND: there is none; STATUS_LIMIT: matching took too long (about 50 ms for
- * one match, four times that for all) or too much memory.
+ * Goes to the next match. STATUS_NOT_FOUND: there is none; STATUS_LIMIT: all that was matched in this text took too
+ * many steps (about 50 ms) or too much memory.
  */
 int locale_regex_next(struct locale_regex *regex);
 
