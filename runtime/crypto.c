@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/md5.h>
 #include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,6 +38,11 @@ static void hash_two(const void *a, size_t a_len, const void *b, size_t b_len, u
 void crypto_sha256(const void *bytes, size_t len, unsigned char out[CRYPTO_SHA256_LEN])
 {
     hash_two(bytes, len, "", 0, out);
+}
+
+void crypto_md5(const void *bytes, size_t len, unsigned char out[CRYPTO_MD5_LEN])
+{
+    MD5(bytes, len, out);
 }
 
 void crypto_hmac_sha256(const void *key, size_t key_len, const void *bytes, size_t len,

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #define CRYPTO_SHA256_LEN 32
+#define CRYPTO_MD5_LEN 16
 #define CRYPTO_NONCE_LEN 12
 #define CRYPTO_TAG_LEN 16
 #define CRYPTO_UUID_LEN 36
@@ -17,6 +18,9 @@ struct buffer;
 
 /* SHA-256 (FIPS 180-4). */
 void crypto_sha256(const void *bytes, size_t len, unsigned char out[CRYPTO_SHA256_LEN]);
+
+/* MD5 (RFC 1321), for those who ask for it by name: it protects nothing. */
+void crypto_md5(const void *bytes, size_t len, unsigned char out[CRYPTO_MD5_LEN]);
 
 /* HMAC-SHA-256 (RFC 2104); a key of any length. */
 void crypto_hmac_sha256(const void *key, size_t key_len, const void *bytes, size_t len,

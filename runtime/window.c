@@ -4,13 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "runtime/calendar.h"
 #include "runtime/status.h"
 #include "runtime/window_zone.h"
 
 #define SECOND_MS INT64_C(1000)
 #define MINUTE_MS INT64_C(60000)
 #define HOUR_MS INT64_C(3600000)
-#define DAY_MS INT64_C(86400000)
 
 /* A date-time as it is written. */
 struct fields {
@@ -23,40 +23,6 @@ struct reader {
     const char *at, *end;
     const char *why;
 };
-
-static bool is_leap_year(int year)
-{
-    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-}
-
-static int days_in_month(int year, int month)
-{
-    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-
-    return month == 2 && is_leap_year(year) ? 29 : days[month - 1];
-}
-
-/* Days from 1970-01-01; years are counted from March, so that the leap day is the last of its year. */
-static int64_t days_of(int year, int month, int day)
-{
-    int64_t y = month > 2 ? year : year - 1;
-    int64_t day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-
-    return y * 365 + y / 4 - y / 100 + y / 400 + day_of_year - 719468;
-}
-
-static void date_of(int64_t days, struct fields *out)
-{
-    int64_t since_march_0 = days + 719468;
-    int64_t era = since_march_0 / 146097, day_of_era = since_march_0 % 146097;
-    int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    int64_t month = (5 * day_of_year + 2) / 153;
-
-    out->day = (int)(day_of_year - (153 * month + 2) / 5 + 1);
-    out->month = (int)(month < 10 ? month + 3 : month - 9);
-    out->year = (int)(year_of_era + era * 400 + (out->month <= 2 ? 1 : 0));
-}
 
 static bool read_number(struct reader *reader, int digits, int *out)
 {
@@ -127,7 +93,7 @@ static const char *range_error(const struct fields *fields)
 {
     if (fields->year < 1) return "the year is not between 0001 and 9999";
     if (fields->month < 1 || fields->month > 12) return "there is no such month";
-    if (fields->day < 1 || fields->day > days_in_month(fields->year, fields->month))
+    if (fields->day < 1 || fields->day > calendar_days_in_month(fields->year, fields->month))
         return "that month has no such day";
     if (fields->hour > 23) return "the hour is not between 00 and 23";
     if (fields->minute > 59) return "the minute is not between 00 and 59";
@@ -137,11 +103,10 @@ static const char *range_error(const struct fields *fields)
 
 static bool is_before_leap_second(int64_t ms)
 {
-    struct fields date = {0};
-    int64_t day = (ms - WINDOW_LEAST_MS) / DAY_MS + WINDOW_LEAST_MS / DAY_MS;
+    struct calendar_fields date;
 
-    date_of(day, &date);
-    return ms - day * DAY_MS == DAY_MS - SECOND_MS &&
+    calendar_fields_of(ms, &date);
+    return date.hour == 23 && date.minute == 59 && date.second == 59 &&
            ((date.month == 6 && date.day == 30) || (date.month == 12 && date.day == 31));
 }
 
@@ -149,7 +114,7 @@ static bool is_before_leap_second(int64_t ms)
 static const char *resolve(const struct fields *fields, const char *zone, int64_t *out_ms)
 {
     bool is_leap = fields->second == 60;
-    int64_t ms = days_of(fields->year, fields->month, fields->day) * DAY_MS + fields->hour * HOUR_MS +
+    int64_t ms = calendar_days(fields->year, fields->month, fields->day) * CALENDAR_DAY_MS + fields->hour * HOUR_MS +
                  fields->minute * MINUTE_MS + (is_leap ? 59 : fields->second) * SECOND_MS;
 
     if (fields->has_offset) {
@@ -188,8 +153,8 @@ int window_parse(const char *text, size_t len, const char *zone, int64_t *out_ms
 
 int window_format(int64_t ms, const char *zone, char out[WINDOW_TEXT_SIZE])
 {
-    struct fields fields = {0};
-    int64_t offset_ms = 0, local_ms, days, rest;
+    struct calendar_fields fields;
+    int64_t offset_ms = 0, local_ms;
     int offset, written;
 
     if (ms < WINDOW_LEAST_MS || ms > WINDOW_MOST_MS) return STATUS_INVALID;
@@ -200,12 +165,9 @@ int window_format(int64_t ms, const char *zone, char out[WINDOW_TEXT_SIZE])
     }
     local_ms = ms + offset_ms;
     if (local_ms < WINDOW_LEAST_MS || local_ms > WINDOW_MOST_MS) return STATUS_INVALID;
-    days = (local_ms - WINDOW_LEAST_MS) / DAY_MS + WINDOW_LEAST_MS / DAY_MS;
-    rest = local_ms - days * DAY_MS;
-    date_of(days, &fields);
+    calendar_fields_of(local_ms, &fields);
     written = snprintf(out, WINDOW_TEXT_SIZE, "%04d-%02d-%02dT%02d:%02d:%02d.%03d", fields.year, fields.month,
-                       fields.day, (int)(rest / HOUR_MS), (int)(rest / MINUTE_MS % 60), (int)(rest / SECOND_MS % 60),
-                       (int)(rest % SECOND_MS));
+                       fields.day, fields.hour, fields.minute, fields.second, fields.millisecond);
     if (zone == NULL) {
         memcpy(out + written, "Z", 2);
     } else {

@@ -1,5 +1,5 @@
 /*
- * The offsets of time zones, by ICU. Behind runtime/window.h; nobody else needs it.
+ * The offsets of time zones, by ICU. Behind runtime/window.h and the template language's dates.
  */
 #ifndef HERALD_WINDOW_ZONE_H
 #define HERALD_WINDOW_ZONE_H

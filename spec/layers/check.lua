@@ -21,7 +21,10 @@ local LIBRARIES = {
   { "^lua%.h$", "Lua" }, { "^lauxlib%.h$", "Lua" }, { "^lualib%.h$", "Lua" },
 }
 local MOST_FILES_OF_A_LIBRARY = 3
-local MORE_FILES = { libuv = 6 } -- the loop, a listener and its connections, HTTP transfers, mail links, watched folders
+local MORE_FILES = {
+  libuv = 6, -- the loop, a listener and its connections, HTTP transfers, mail links, watched folders
+  ICU = 4,   -- domains, zones, texts, formats
+}
 
 -- Bindings with no runtime module of their own: budget meters Lua itself, daemon puts many modules together.
 local BINDING_WITHOUT_MODULE = { budget = true, daemon = true }
