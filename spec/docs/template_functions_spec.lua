@@ -1,17 +1,19 @@
--- docs/template-functions.md has every function of the template language, and its examples give what they say.
+-- docs/templates.md has every function of the template language, and its examples give what they say.
 -- An example is a line "- `{%= call %}` → `output`" under the function's heading.
 
 local template = require "herald.template"
 
 local NOW_MS = 1795514400000 -- 2026-11-24T10:00:00Z, as the page says
-local page = (os.getenv "HERALD_SOURCE" or ".") .. "/docs/template-functions.md"
+local page = (os.getenv "HERALD_SOURCE" or ".") .. "/docs/templates.md"
 
 -- The page's examples as { line, name, source, output }, its headings by name, and the document of its json block.
 local function read_page()
   local examples, headings, document, number, name = {}, {}, nil, 0, nil
-  local in_json = false
+  local in_json, is_there = false, false
   for line in io.lines(page) do
     number = number + 1
+    is_there = is_there or line == "# Functions"
+    if not is_there then goto continue end
     local heading = line:match "^### (%w+)$"
     local source, output = line:match "^%- `({%%= .+ %%})` → `(.*)`$"
     if line:find "^```" then
@@ -27,6 +29,7 @@ local function read_page()
     else
       assert(not line:find "{%%=.*→", ("%s:%d: an example that is not of the form"):format(page, number))
     end
+    ::continue::
   end
   return examples, headings, document
 end
