@@ -152,7 +152,7 @@ static int read_texts(struct template_call *call, struct template_text *texts, s
 
 int template_do_join(struct template_call *call, struct template_value *out)
 {
-    size_t most = template_array_count(&call->arguments[0].array), count, len, at = 0;
+    size_t most = template_array_count(&call->arguments[0].array), count = 0, len = 0, at = 0;
     struct template_text *texts = template_arena_take(call->arena, (most + 1) * sizeof(*texts));
     struct template_text separator = call->arguments[1].text;
     char *bytes;
