@@ -42,7 +42,7 @@ int template_do_absolute(struct template_call *call, struct template_value *out)
 
 static int give_rounded(struct template_call *call, double (*rounded)(double), struct template_value *out)
 {
-    double value;
+    double value = 0;
 
     if (call->arguments[0].number.is_integer) {
         *out = call->arguments[0];
@@ -128,7 +128,7 @@ int template_do_to_precision(struct template_call *call, struct template_value *
 {
     const struct template_number *number = &call->arguments[0].number;
     char text[EXPANSION_SIZE];
-    double value;
+    double value = 0;
     int64_t digits;
     size_t len;
 
