@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <lua.h>
 #include <lualib.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -84,6 +85,14 @@ failed:
     return 1;
 }
 
+/* Workers take and give back the same memory all day: returning it to the system each time costs more than it saves. */
+static void keep_memory(void)
+{
+    mallopt(M_TRIM_THRESHOLD, 64 << 20);
+    mallopt(M_TOP_PAD, 1 << 20);
+    mallopt(M_MMAP_THRESHOLD, 8 << 20);
+}
+
 int main(int argc, char **argv)
 {
     char program[PATH_MAX] = "", share[PATH_MAX + 64];
@@ -93,6 +102,7 @@ int main(int argc, char **argv)
     /* A lost peer and a file at its limit are errors of one write, not the end of the process. */
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
+    keep_memory();
     umask(027); /* what it writes are other people's addresses and names */
     if (readlink("/proc/self/exe", program, sizeof(program) - 1) < 0) program[0] = '\0';
     if (!find_share(program, share)) {

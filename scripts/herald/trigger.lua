@@ -32,16 +32,6 @@ local function answer(request, execution, at, who)
     ids.format(execution), payload.quote(request.request_id), time, by, time, by)
 end
 
--- Answers a call that was accepted before: the same answer for the same body, 409 for another.
-local function replay(engine, request, body_hash, who, now)
-  local earlier = engine.store:request(who.sandbox, request.request_id, now)
-  if not earlier then return nil end
-  if earlier.body_hash ~= body_hash then
-    return refuse("request-id-reused", "this requestId was used for another body; make a new one", facts(request))
-  end
-  return 202, answer(request, earlier.execution, earlier.at, who), IDEMPOTENCY_HEADERS
-end
-
 local function status_refusal(request, entry, now)
   if not entry then
     return refuse("campaign-not-found", ("there is no campaign %q"):format(request.campaign_id), facts(request))
@@ -106,7 +96,36 @@ local function profile_table(engine, recipient)
   return profile
 end
 
-local function trigger_object(engine, live, recipient, now)
+---One call on its way.
+---@class herald.Call
+---@field request herald.Unitary
+---@field body_hash string
+---@field who herald.Who
+---@field now integer
+---@field earlier table|false|nil what is stored of the same requestId; nil: not looked up
+
+-- Whether this call was accepted before. Looked up where running on_trigger again would be seen: before something durable,
+-- or when it would be refused now. Else the acceptance finds out.
+local function is_repeated(engine, call)
+  if call.earlier == nil then call.earlier = engine.store:request(call.who.sandbox, call.request.request_id, call.now) or false end
+  return call.earlier ~= false
+end
+
+-- Answers a call that was accepted before: the same answer for the same body, 409 for another.
+local function replay(call)
+  local earlier = call.earlier
+  if earlier.body_hash ~= call.body_hash then
+    return refuse("request-id-reused", "this requestId was used for another body; make a new one", facts(call.request))
+  end
+  return 202, answer(call.request, earlier.execution, earlier.at, call.who), IDEMPOTENCY_HEADERS
+end
+
+local function once(engine, call, key, ms)
+  if is_repeated(engine, call) then error("the call is a repetition", 0) end
+  return engine.store:once(key, call.now + ms, call.now)
+end
+
+local function trigger_object(engine, live, recipient, call)
   local definition = live.definition
   return decision.new {
     recipient = {
@@ -114,18 +133,18 @@ local function trigger_object(engine, live, recipient, now)
       channelData = recipient.channel_data and payload.parse(recipient.channel_data):value(1) or {},
     },
     context_raw = recipient.context,
-    now = now,
+    now = call.now,
     campaign = { id = definition.id, title = definition.title },
     read_profile = function() return profile_table(engine, recipient) end,
-    once = function(key, ms) return engine.store:once(definition.id .. ":" .. key, now + ms, now) end,
+    once = function(key, ms) return once(engine, call, definition.id .. ":" .. key, ms) end,
     can_go_via = function(channel, surface) return engine:can_go_via(live, channel, surface) end,
     default_surface = function(channel) return channel == definition.channel and definition.surface or nil end,
   }
 end
 
 -- Runs on_trigger for one recipient. Returns its outcome, or nil, code, message.
-local function decide(engine, live, recipient, now)
-  local trigger = trigger_object(engine, live, recipient, now)
+local function decide(engine, live, recipient, call)
+  local trigger = trigger_object(engine, live, recipient, call)
   local ok, message = budget.run(engine.limits.on_trigger, live.on_trigger, trigger)
   if not ok then return nil, "script-error", tostring(message) end
   local read, outcome = pcall(decision.outcome, trigger)
@@ -156,11 +175,11 @@ local function make_message(engine, live, recipient, outcome, now)
   }
 end
 
-local function decide_all(engine, live, request, now)
+local function decide_all(engine, live, call)
   local outcomes, faults = {}, unitary.faults()
-  for index, recipient in ipairs(request.recipients) do
+  for index, recipient in ipairs(call.request.recipients) do
     if live.on_trigger then
-      local outcome, code, message = decide(engine, live, recipient, now)
+      local outcome, code, message = decide(engine, live, recipient, call)
       if not outcome then
         faults:add(index, code, message)
         break
@@ -173,29 +192,39 @@ local function decide_all(engine, live, request, now)
   return outcomes, faults
 end
 
-local function accept(engine, live, request, messages, body_hash, who, now)
+local function accept(engine, live, call, messages)
   return engine.store:accept {
-    request_id = request.request_id, body_hash = body_hash, campaign = request.campaign_id, version = live.version,
-    sandbox = who.sandbox, at = now, by = who.name, idempotency_ms = engine.limits.idempotency_ms, messages = messages,
+    request_id = call.request.request_id, body_hash = call.body_hash, campaign = call.request.campaign_id, version = live.version,
+    sandbox = call.who.sandbox, at = call.now, by = call.who.name, idempotency_ms = engine.limits.idempotency_ms, messages = messages,
   }
 end
 
-local function execute(engine, live, request, body_hash, who, now)
-  local outcomes, faults = decide_all(engine, live, request, now)
+local function execute(engine, live, call)
+  local request = call.request
+  local outcomes, faults = decide_all(engine, live, call)
   if faults.code then return refuse(faults.code, faults.first, facts(request, faults.list)) end
   local messages = {}
   for index, recipient in ipairs(request.recipients) do
-    messages[index] = make_message(engine, live, recipient, outcomes[index], now)
+    messages[index] = make_message(engine, live, recipient, outcomes[index], call.now)
   end
-  local accepted, message, code = accept(engine, live, request, messages, body_hash, who, now)
+  local accepted, message, code = accept(engine, live, call, messages)
   if not accepted or accepted.replay then engine.dispatcher:release(messages) end
   if not accepted then
     if code ~= "request-id-reused" and code ~= "overloaded" then code = "storage-unavailable" end
     return refuse(code, message, facts(request))
   end
-  if accepted.replay then return 202, answer(request, accepted.execution, accepted.at, who), IDEMPOTENCY_HEADERS end
-  engine.dispatcher:take(live, accepted.execution, messages, now)
-  return 202, answer(request, accepted.execution, now, who)
+  if accepted.replay then return 202, answer(request, accepted.execution, accepted.at, call.who), IDEMPOTENCY_HEADERS end
+  engine.dispatcher:take(live, accepted.execution, messages, call.now)
+  return 202, answer(request, accepted.execution, call.now, call.who)
+end
+
+-- The call as if it came for the first time.
+local function attempt(engine, entry, call)
+  local status, refusal = status_refusal(call.request, entry, call.now)
+  if status then return status, refusal end
+  status, refusal = check_recipients(engine, entry.live, call.request)
+  if status then return status, refusal end
+  return execute(engine, entry.live, call)
 end
 
 ---@class herald.Who
@@ -210,22 +239,15 @@ end
 ---@return string|table body
 ---@return table|nil headers
 function M.unitary(engine, body, who)
-  local now = engine.clock:now()
   local request, code, message, additional = unitary.read(body, engine.limits)
   if not request then return refuse(code, message, additional) end
-  local body_hash = crypto.sha256(body)
   local entry, failure, failure_code = engine.registry:get(request.campaign_id)
   if not entry and failure_code then return refuse("storage-unavailable", failure, facts(request)) end
-
-  local status, refusal = status_refusal(request, entry, now)
-  if not status and entry.live.on_trigger or status then
-    local earlier, earlier_body, headers = replay(engine, request, body_hash, who, now)
-    if earlier then return earlier, earlier_body, headers end
-  end
-  if status then return status, refusal end
-  status, refusal = check_recipients(engine, entry.live, request)
-  if status then return status, refusal end
-  return execute(engine, entry.live, request, body_hash, who, now)
+  local call = { request = request, body_hash = crypto.sha256(body), who = who, now = engine.clock:now() }
+  local status, text, headers = attempt(engine, entry, call)
+  -- What was accepted once is answered so again, though it would be refused now.
+  if status ~= 202 and is_repeated(engine, call) then return replay(call) end
+  return status, text, headers
 end
 
 return M

@@ -1,6 +1,7 @@
 -- The rules of POST /im/executions/unitary, each with the answer that the contract gives, on the real engine and store.
 local apis = require "spec.support.api"
 local loop = require "herald.loop"
+local lifecycle = require "herald.lifecycle"
 local payload = require "herald.payload"
 local window = require "herald.window"
 
@@ -212,6 +213,18 @@ describe("POST /im/executions/unitary", function()
     assert.not_equal(first.executionId, fresh.executionId)
   end)
 
+  it("answers what was accepted once even where it would be refused now", function()
+    api.store:save_profile { namespace = "email", user_id = "jane@example.com", attributes = "{}", at = 1 }
+    local status, first = call("known", nil, { requestId = "kept" })
+    assert.equal(202, status)
+    assert(lifecycle.pause(api.engine, "known", "spec"))
+    assert.equal("400 campaign-not-live", code(call("known", nil, { requestId = "new" })))
+    local again, second, headers = call("known", nil, { requestId = "kept" })
+    assert.equal(202, again)
+    assert.same(first, second)
+    assert.equal("true", headers["Idempotency-Replay"])
+  end)
+
   it("executes one of two equal requests at once", function()
     local body = '{"requestId":"twin","campaignId":"scripted","recipients":[{"type":"aep","userId":"a@example.com","namespace":"email"}]}'
     local answers = {}
@@ -264,6 +277,17 @@ describe("POST /im/executions/unitary", function()
       assert.equal(0, api.engine:deliver_due())
       api.clock:advance(1)
       assert.equal(1, api.engine:deliver_due())
+    end)
+
+    it("does nothing durable for a repetition, which is answered as the first call was", function()
+      local function ask(request_id)
+        return call("scripted", { recipient { userId = "once@example.com", context = { wish = "once" } } }, { requestId = request_id })
+      end
+      local _, first = ask "repeated"
+      local status, second = ask "repeated"
+      assert.equal(202, status)
+      assert.same(first, second)
+      assert.equal("skipped", message_of(select(2, ask "another")).state)
     end)
 
     it("does something once within the duration", function()
