@@ -44,9 +44,10 @@ local function queue_of(self, name)
   local queue = self.queues[name]
   if not queue then
     local surface = self.engine.project.surfaces[name]
+    local workers = self.engine.workers -- each has its share of what the surface may
     queue = {
-      first = 1, last = 0, running = 0, most = surface and surface.connections or 10,
-      gap_ms = surface and surface.rate_per_second and 1000 * self.engine.workers / surface.rate_per_second or 0, next_at = 0,
+      first = 1, last = 0, running = 0, most = math.ceil((surface and surface.connections or 10) / workers),
+      gap_ms = surface and surface.rate_per_second and 1000 * workers / surface.rate_per_second or 0, next_at = 0,
     }
     self.queues[name] = queue
   end

@@ -10,6 +10,9 @@ local transfer = require "herald.transfer"
 
 local M = {}
 
+-- To one host. The surfaces' own bounds are lower; this one is for the requests that scripts make.
+local MOST_CONNECTIONS = 1000
+
 ---@class herald.WorkerContext
 ---@field store herald.Store
 ---@field clock herald.Clock
@@ -50,7 +53,7 @@ function M.load(context)
     return nil, table.concat(lines, "\n")
   end
   local built = engine.new {
-    store = context.store, clock = context.clock, log = context.log, transfer = transfer.new {}, project = loaded,
+    store = context.store, clock = context.clock, log = context.log, transfer = transfer.new { connections = MOST_CONNECTIONS }, project = loaded,
     data = context.data, workers = context.workers, generation = context.generation,
     control = control(context), version = context.version,
   }
