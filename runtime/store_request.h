@@ -75,7 +75,8 @@ enum store_operation {
     STORE_CANCEL,          /* at, by, reason, campaign?, id ... -> count */
     STORE_ADD_EVENT,       /* message, at, kind, detail? */
     STORE_SAVE_PROFILE,    /* namespace, user_id, attributes, at */
-    STORE_ONCE,            /* key, expires_at, now -> is_first */
+    STORE_ONCE,            /* key, expires_at, now, owner -> is_first; pending until the owner's accept */
+    STORE_FORGET_ONCE,     /* owner: its keys that are pending */
     STORE_SAVE_KEY,        /* hash, name, scopes, created_at, created_by, expires_at? */
     STORE_REVOKE_KEY,      /* name, at, by -> count */
     STORE_COUNT,           /* campaign, metric, at, n */

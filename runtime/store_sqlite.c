@@ -135,13 +135,15 @@ static int set_up(struct store_database *database, struct db *db, struct store_f
         snprintf(failure->text, sizeof(failure->text), "%s is damaged: restore it from a backup", database->path);
         return STATUS_INVALID;
     }
-    /* What a process held when it ended, nobody delivers: it waits again. */
+    /* What a process held when it ended, nobody delivers: it waits again. What a call took that was never accepted, is
+     * free. */
     status =
         db_exec(db, "BEGIN IMMEDIATE;"
                     "INSERT INTO counters SELECT 0, 0, 'waiting', count(*) FROM messages WHERE state < 2 AND state = 1"
                     " ON CONFLICT DO UPDATE SET value = value + excluded.value;"
                     "UPDATE counters SET value = 0 WHERE campaign = 0 AND minute = 0 AND metric = 'held';"
                     "UPDATE messages SET state = 0 WHERE state < 2 AND state = 1;"
+                    "DELETE FROM once_keys WHERE owner IS NOT NULL;"
                     "COMMIT");
     return status != STATUS_OK ? refuse(database, db, failure) : STATUS_OK;
 }
@@ -237,6 +239,7 @@ static int apply_change(struct store_writer_side *writer, struct store_change *c
     case STORE_ADD_EVENT: return sqlite_append_event(writer, change);
     case STORE_SAVE_PROFILE: return sqlite_save_profile(writer, change);
     case STORE_ONCE: return sqlite_once(writer, change);
+    case STORE_FORGET_ONCE: return sqlite_forget_once(writer, change);
     case STORE_SAVE_KEY: return sqlite_save_key(writer, change);
     case STORE_REVOKE_KEY: return sqlite_revoke_key(writer, change);
     case STORE_COUNT: return sqlite_add_count(writer, change);

@@ -103,6 +103,8 @@ end
 ---@field who herald.Who
 ---@field now integer
 ---@field earlier table|false|nil what is stored of the same requestId; nil: not looked up
+---@field once_owner string|nil set when a script asked once(): the keys are this call's until it is accepted
+---@field once_keys table<string, true>|nil
 
 -- Whether this call was accepted before. Looked up where running on_trigger again would be seen: before something durable,
 -- or when it would be refused now. Else the acceptance finds out.
@@ -120,9 +122,26 @@ local function replay(call)
   return 202, answer(call.request, earlier.execution, earlier.at, call.who), IDEMPOTENCY_HEADERS
 end
 
+-- A key that is taken belongs to this requestId and becomes final with the acceptance; a call that comes to nothing gives it
+-- back, so that what was not accepted was not done once.
 local function once(engine, call, key, ms)
   if is_repeated(engine, call) then error("the call is a repetition", 0) end
-  return engine.store:once(key, call.now + ms, call.now)
+  if not call.once_owner then
+    call.once_owner = crypto.sha256_hex(call.who.sandbox .. "\n" .. call.request.request_id)
+    call.once_keys = {}
+  end
+  if call.once_keys[key] then return false end
+  local is_first, message, code = engine.store:once(key, call.now + ms, call.now, call.once_owner)
+  if is_first then call.once_keys[key] = true end
+  return is_first, message, code
+end
+
+local function give_back_once(engine, call)
+  if not call.once_owner then return end
+  local ok, message = engine.store:forget_once(call.once_owner)
+  if not ok then
+    engine.log:warn("what a refused call did once is not given back before a restart", { request = call.request.request_id, error = message })
+  end
 end
 
 local function trigger_object(engine, live, recipient, call)
@@ -195,7 +214,8 @@ end
 local function accept(engine, live, call, messages)
   return engine.store:accept {
     request_id = call.request.request_id, body_hash = call.body_hash, campaign = call.request.campaign_id, version = live.version,
-    sandbox = call.who.sandbox, at = call.now, by = call.who.name, idempotency_ms = engine.limits.idempotency_ms, messages = messages,
+    sandbox = call.who.sandbox, at = call.now, by = call.who.name, idempotency_ms = engine.limits.idempotency_ms,
+    once_owner = call.once_owner, messages = messages,
   }
 end
 
@@ -213,7 +233,10 @@ local function execute(engine, live, call)
     if code ~= "request-id-reused" and code ~= "overloaded" then code = "storage-unavailable" end
     return refuse(code, message, facts(request))
   end
-  if accepted.replay then return 202, answer(request, accepted.execution, accepted.at, call.who), IDEMPOTENCY_HEADERS end
+  if accepted.replay then
+    give_back_once(engine, call)
+    return 202, answer(request, accepted.execution, accepted.at, call.who), IDEMPOTENCY_HEADERS
+  end
   engine.dispatcher:take(live, accepted.execution, messages, call.now)
   return 202, answer(request, accepted.execution, call.now, call.who)
 end
@@ -245,6 +268,7 @@ function M.unitary(engine, body, who)
   if not entry and failure_code then return refuse("storage-unavailable", failure, facts(request)) end
   local call = { request = request, body_hash = crypto.sha256(body), who = who, now = engine.clock:now() }
   local status, text, headers = attempt(engine, entry, call)
+  if status ~= 202 then give_back_once(engine, call) end
   -- What was accepted once is answered so again, though it would be refused now.
   if status ~= 202 and is_repeated(engine, call) then return replay(call) end
   return status, text, headers

@@ -29,7 +29,7 @@ local FILES = {
       if wish == "loop" then while true do end end
       if wish == "swallow" then while true do pcall(function() while true do end end) end end
       if wish == "delay" then trigger:delay "1 hour" end
-      if wish == "once" and not trigger:once(trigger.recipient.userId, "10 minutes") then return trigger:skip "again" end
+      if wish == "once" and not trigger:once(trigger.context.key or trigger.recipient.userId, "10 minutes") then return trigger:skip "again" end
       if wish == "blocked" and trigger.profile.blocked then return trigger:skip "blocked" end
       if wish == "add" then trigger.context.x = "added" end
       if wish == "nowhere" then trigger:via("sms", "missing") end
@@ -288,6 +288,20 @@ describe("POST /im/executions/unitary", function()
       assert.equal(202, status)
       assert.same(first, second)
       assert.equal("skipped", message_of(select(2, ask "another")).state)
+    end)
+
+    it("has done nothing once when the call comes to nothing", function()
+      local one = recipient { userId = "first@example.com", context = { wish = "once" } }
+      assert.equal("400 rejected-by-campaign", code(call("scripted", { one, recipient { context = { wish = "reject" } } })))
+      assert.not_equal("skipped", message_of(select(2, call("scripted", { one }))).state)
+    end)
+
+    it("does something once for one of a call's recipients", function()
+      local function ask(user) return recipient { userId = user, context = { wish = "once", key = "shared" } } end
+      local _, body = call("scripted", { ask "a@example.com", ask "b@example.com" })
+      local messages = api.store:execution(tonumber(body.executionId, 16)).messages
+      assert.not_equal("skipped", messages[1].state)
+      assert.equal("skipped", messages[2].state)
     end)
 
     it("does something once within the duration", function()
