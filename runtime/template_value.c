@@ -13,6 +13,8 @@
 #include "runtime/template_number.h"
 #include "runtime/window.h"
 
+#define ZONE_SIZE 72 /* of "[America/Argentina/ComodRivadavia]", with room */
+
 const char *template_type_name(enum template_type type)
 {
     switch (type) {
@@ -210,19 +212,26 @@ bool template_value_equal(const struct template_value *a, const struct template_
     return false;
 }
 
-/* 2026-11-24T10:00:00+01:00, with milliseconds where there are some. */
+/* 2026-11-24T10:00:00.000+01:00 without what is zero at the end of the time. */
+static void drop_zeros(char *text)
+{
+    char *second = text + strlen("2026-11-24T10:00"), *end = second + strlen(":00");
+
+    if (strncmp(end, ".000", 4) == 0) memmove(end, end + 4, strlen(end + 4) + 1);
+    if (strncmp(second, ":00", 3) == 0 && *end != '.') memmove(second, end, strlen(end) + 1);
+}
+
+/* As java.time writes it: 2026-11-24T10:00+01:00[Europe/Paris], with seconds and milliseconds where there are some. */
 static int datetime_text(const struct template_datetime *datetime, struct template_arena *arena,
                          struct template_text *out)
 {
-    char text[WINDOW_TEXT_SIZE + 8];
+    char text[WINDOW_TEXT_SIZE + ZONE_SIZE];
     const char *zone = datetime->is_local ? NULL : datetime->zone;
     int64_t offset_s = zone == NULL && !datetime->is_local ? datetime->offset_s : 0;
-    char *point;
     size_t len;
 
     if (window_format(datetime->ms + offset_s * 1000, zone, text) != STATUS_OK) return STATUS_INVALID;
-    point = strstr(text, ".000");
-    if (point != NULL) memmove(point, point + 4, strlen(point + 4) + 1);
+    drop_zeros(text);
     len = strlen(text);
     if (datetime->is_local) {
         len--;
@@ -232,6 +241,8 @@ static int datetime_text(const struct template_datetime *datetime, struct templa
         len -= 1;
         len += (size_t)snprintf(text + len, sizeof(text) - len, "%c%02d:%02d", offset_s < 0 ? '-' : '+',
                                 (int)(minutes / 60), (int)(minutes % 60));
+    } else if (zone != NULL) {
+        len += (size_t)snprintf(text + len, sizeof(text) - len, "[%.*s]", ZONE_SIZE - 3, zone);
     }
     *out = template_arena_copy(arena, text, len);
     return STATUS_OK;

@@ -34,6 +34,7 @@ describe("numbers", function()
     { "{%= context.price * 2 %} {%= 0.1 + 0.2 %} {%= 1 / 3 %}", "21 0.30000000000000004 0.3333333333333333" },
     { "{%= -7 % 3 %} {%= 7.5 % 2 %} {%= 1 / 1000000 %}", "-1 1.5 0.000001" },
     { "{%= context.n-1 %}{%=context.n/2%}", "32" },
+    { "{%= 12L + 1 %} {%= toPrecision(5L, 1) %} {%= 10-03 %}", "13 5.0 7" },
   }
   fails("cannot render (render-error)", {
     { "{%= context.n / 0 %}", "division by zero" },
@@ -50,6 +51,32 @@ describe("numbers", function()
     { "{%= true * 2 %}", "`*` needs a number here, not a boolean" },
     { "{%= -'x' %}", "needs a number here, not a string" },
     { "{%= 2 * upperCase('x') %}", "needs a number here, not a string" },
+  })
+end)
+
+describe("dates that are written without quotes", function()
+  holds {
+    { "{%= dayOfMonth(2024-02-29) %} {%= 2024-02-29 < now() %} {%= 2024-02-29T10:11:12Z %}", "29 true 2024-02-29T10:11:12Z" },
+    { "{%= formatDate(2024-02-29T10:11+02:00, 'HH:mm xxx') %} {%= 2024-02-29 %} {%= 2024 - 02 - 29 %}", "10:11 +02:00 2024-02-29T00:00 1993" },
+  }
+  fails("cannot compile", {
+    { "{%= dayOfYear(2023-02-29) %}", "there is no date 2023-02-29" },
+    { "{%= 2024-02-29T25:00 %}", "there is no date 2024-02-29T25:00" },
+    { "{%= 2024-02-29 + 1 %}", "`+` needs a number here, not a datetime" },
+    { "{%= 1.5L %}{%= 1Lx %}", "this is no number" },
+  })
+end)
+
+describe("what a call gives", function()
+  holds {
+    { "{%= context.map.get('k').length() %} {%= split('a-b', '-').count() %} {%= 'abc'.upperCase().lowerCase() %}", "1 2 abc" },
+    { "{%= head(context.items).n %} {%= head(context.items).price + 1 %} {%= head(context.items).none.deeper %}", "p1 151 " },
+    { "{%= get(context, 'map').k = 'v' and (head(context.list)) > 2 %}", "true" },
+  }
+  fails("cannot compile", {
+    { "{%= 'a'. %}", "expected a name behind the point" },
+    { "{%= 'a'.nope() %}", "there is no function or helper 'nope'" },
+    { "{%= 'a'" .. (".trim()"):rep(300) .. " %}", "too long" },
   })
 end)
 
