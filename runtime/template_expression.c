@@ -100,25 +100,34 @@ static int read_name(struct template_reader *reader, struct template_expression 
     return read_call(reader, path->segments[path->count].text, offset, expression, out);
 }
 
+static struct template_expression *new_member(struct template_reader *reader, size_t offset,
+                                              struct template_expression *object, struct template_text name)
+{
+    struct template_expression *member = combine(reader, EXPRESSION_MEMBER, offset, object, NULL);
+
+    member->path = template_arena_zeroed(&reader->template->arena, 1, sizeof(*member->path));
+    member->path->segments = template_arena_zeroed(&reader->template->arena, 1, sizeof(*member->path->segments));
+    member->path->segments[0] = (struct template_segment){name, UINT32_MAX};
+    member->path->count = 1;
+    return member;
+}
+
 /* Behind a value that is no path: .name, .f(…) and so on. */
 static int read_members(struct template_reader *reader, struct template_expression **out)
 {
     for (size_t chain = 0; (*out)->kind != EXPRESSION_PATH && template_reader_is_at(reader, "."); chain++) {
         size_t offset = ++reader->at;
-        struct template_expression *lookup;
         struct template_text name;
 
         if (chain == ITEMS_MOST) return template_reader_fail(reader, offset, "this expression is too long");
         if (!template_read_word(reader, false, &name)) {
             return template_reader_fail(reader, offset, "expected a name behind the point");
         }
-        if (template_reader_accept(reader, "(")) {
-            if (read_call(reader, name, offset, *out, out) != STATUS_OK) return STATUS_INVALID;
-            continue;
+        if (!template_reader_accept(reader, "(")) {
+            *out = new_member(reader, offset, *out, name);
+        } else if (read_call(reader, name, offset, *out, out) != STATUS_OK) {
+            return STATUS_INVALID;
         }
-        lookup = combine(reader, EXPRESSION_LOOKUP, offset, *out,
-                         template_literal_new(reader, offset, 's', template_string(name.bytes, name.len)));
-        *out = lookup;
     }
     return STATUS_OK;
 }

@@ -285,7 +285,7 @@ static const char *const roots[TEMPLATE_ROOTS] = {"context", "profile", "campaig
 
 static void resolve_data(struct template_path *path)
 {
-    static const char *const names[] = {"root", "index", "key", "first", "last"};
+    static const char *const names[] = {"root", "index", "key", "first", "last", "partial-block"};
 
     path->data = DATA_OTHER;
     for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -330,6 +330,7 @@ int template_read_path(struct template_reader *reader, bool is_expression, struc
     struct path_reader at = {.reader = reader, .path = path, .is_expression = is_expression, .start = reader->at};
     bool is_data = template_reader_is_at(reader, "@");
 
+    path->gathers = is_expression;
     path->is_simple = !is_data;
     if (is_data) reader->at++;
     do {

@@ -67,6 +67,39 @@ describe("dates that are written without quotes", function()
   })
 end)
 
+describe("a name behind an array", function()
+  holds {
+    { "{%= sum(context.items.price) %} {%= max(context.items.price) %} {%= count(context.items.gone) %} {%= countOnlyNull(context.items.gone) %}", "450 250 0 3" },
+    { "{%= join(context.items.n, '-') %} {%= distinct(context.items.n).count() > 1 %} {%= context.items.length %}", "p1-p2-p3 true 3" },
+    { "{% let xs = context.items %}{%= join(xs.n, '') %}{%#each context.items.n %}<{{this}}>{%/each%}", "p1p2p3<p1><p2><p3>" },
+    { "{{#each context.items}}{{#if @last}}{%= join(topN(context.items, price, 2).n, ',') %}{{/if}}{{/each}}", "p3,p1" },
+    { "{{context.items.n}}{{context.items.price.gone}}", "" },
+  }
+  it("is looked for in arrays of arrays too, and one flat array comes out", function()
+    local data = '{"a": [{"b": [{"c": [1, 2]}, {"c": 3}]}, {"b": {"c": [[4]]}}, {"b": null}, 7]}'
+    assert.equal("1 2 3 4", render("{%= join(a.b.c, ' ') %}", data))
+    assert.equal("1 4", render("{%= join(a.b.c[0], ' ') %}", data))
+    assert.matches("an array cannot be printed", render("{%= a.b %}", data))
+  end)
+  it("cannot take up memory without end", function()
+    local data = '{"x": [' .. ('{"a": 1},'):rep(5000) .. '{"a": 1}]}'
+    assert.matches("take up too much memory", render("{{#each @root.x}}{% let y = @root.x.a %}{{/each}}", data))
+  end)
+end)
+
+describe("the property of topN and bottomN", function()
+  holds {
+    { "{%= head(topN(context.items, price, 1)).n %} {%= head(bottomN(context.items, price, 1)).n %}", "p3 p2" },
+    { "{%= head(topN(context.items, 'price', 1)).n %} {% let by = 'n' %}{%= head(topN(context.items, by, 1)).n %}", "p3 p3" },
+  }
+  it("may be a part of a part", function()
+    assert.equal("b", render("{%= head(topN(x, p.q, 1)).n %}", '{"x": [{"n": "a", "p": {"q": 1}}, {"n": "b", "p": {"q": 2}}]}'))
+  end)
+  it("is no name that is read from the data", function()
+    assert.same({ "context.items" }, template.compile("{%= topN(context.items, price, 1).n %}"):names())
+  end)
+end)
+
 describe("what a call gives", function()
   holds {
     { "{%= context.map.get('k').length() %} {%= split('a-b', '-').count() %} {%= 'abc'.upperCase().lowerCase() %}", "1 2 abc" },
