@@ -116,10 +116,20 @@ static char unescaped(char byte, char quote, bool with_escapes)
     }
 }
 
+/* Bytes up to a closing mark that no backslash can take away; the text ends there at last. */
+static size_t room_until(const struct template_reader *reader, char closing)
+{
+    size_t at = reader->at;
+
+    while (at < reader->len && (reader->bytes[at] != closing || reader->bytes[at - 1] == '\\'))
+        at++;
+    return at - reader->at + 1;
+}
+
 int template_read_string(struct template_reader *reader, bool with_escapes, struct template_text *out)
 {
     size_t start = reader->at++, len = 0;
-    char quote = reader->bytes[start], *copy = template_arena_take(&reader->template->arena, reader->len - start);
+    char quote = reader->bytes[start], *copy = template_arena_take(&reader->template->arena, room_until(reader, quote));
 
     while (reader->at < reader->len && reader->bytes[reader->at] != quote) {
         char byte = reader->bytes[reader->at++];
@@ -205,7 +215,7 @@ static int read_odd_segment(struct path_reader *at, char closing)
 {
     struct template_reader *reader = at->reader;
     size_t start = reader->at++, len = 0;
-    char *copy = template_arena_take(&reader->template->arena, reader->len - start);
+    char *copy = template_arena_take(&reader->template->arena, room_until(reader, closing));
 
     while (reader->at < reader->len && reader->bytes[reader->at] != closing) {
         if (reader->bytes[reader->at] == '\\' && reader->at + 1 < reader->len &&

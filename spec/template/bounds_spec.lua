@@ -40,6 +40,13 @@ describe("bounds of a rendering", function()
     assert.matches("rendering took longer than 1 ms", render(source, TEN, { limits = { time_ms = 1, turns = 100000000 } }))
   end)
 
+  it("let functions go over a large array and a large object once", function()
+    local many = ("1,"):rep(60000) .. "1"
+    local data = '{"x": [' .. many .. '], "y": [' .. many .. '], "o": {' .. ('"a": [],'):rep(20000) .. '"b": []}}'
+    local source = "{%= sum(x) %} {%= max(x) %} {%= countWithNull(x) %} {%= in(2, x) %} {%= count(distinct(x)) %} {%= x = y %} {%= count(keys(o)) %}"
+    assert.equal("60001 1 60001 false 1 true 20001", render(source, data, { mode = "text", limits = { time_ms = 60000 } }))
+  end)
+
   it("leave the next rendering alone", function()
     local compiled = assert(template.compile("{{#each x}}{{this}}{{/each}}", { limits = { turns = 3 } }))
     assert.is_nil((compiled:render '{"x": [1, 2, 3, 4]}'))
@@ -63,6 +70,12 @@ describe("bounds of the source", function()
     assert.matches("more than 500 else", render(("{{#if x}}" .. ("{{else if x}}"):rep(600) .. "{{/if}}")))
     assert.matches("too long", render("{%= 1" .. (" + 1"):rep(1000) .. " %}"))
     assert.equal("201", render("{%= 1" .. (" + 1"):rep(200) .. " %}"))
+  end)
+
+  it("let a template hold many texts", function()
+    local source = ("{{#*inline 'x'}}{{/inline}}{{[a b]}}{%= 'a\\'b' %}"):rep(3000)
+    assert.equal(("a'b"):rep(3000), render(source))
+    assert.equal("a\\", render [[{%= 'a\\' %}]])
   end)
 
   it("are wide enough for large templates", function()
