@@ -87,7 +87,8 @@ describe("an attribute that holds a URL", function()
   end)
 
   it("is not found where there is none", function()
-    for _, source in ipairs { "{{v}}", '<a title="{{v}}">', '<!----!><!-- > -> --!- <a href="{{v}}"> -->', '<a data-href="{{v}}">', '<!-- <a href="{{v}}"> -->', '<script>a.href="{{v}}"</script>',
+    for _, source in ipairs { "{{v}}", '<a title="{{v}}">', '<!----!><!-- > -> --!- <a href="{{v}}"> -->',
+      '<a data-href="{{v}}">', '<!-- <a href="{{v}}"> -->', '<script>a.href="{{v}}"</script>',
       '<a href="x">{{v}}', '<a href="x" title="{{v}}">', 'a < b href="{{v}}"' } do
       assert.equal((source:gsub("{{v}}", "javascript:x")), render(source, "javascript:x"))
     end

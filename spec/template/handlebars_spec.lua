@@ -136,7 +136,9 @@ end)
 describe("partials", function()
   local options = { mode = "text", fragments = {
     name = "<{{name}}>", greet = "{{word}} {{name}}!", frame = "[{{> @partial-block}}]", twice = "{{#> frame}}({{> @partial-block}}){{/frame}}",
-    lines = "one\ntwo\n", slot = "{{> content}}", maybe = "{{#if @partial-block}}({{> @partial-block}}){{else}}none{{/if}}", loop = "{{#each list}}{{> @partial-block}}{{/each}}", outside = "{{../title}}", ["a/b"] = "slash",
+    lines = "one\ntwo\n", slot = "{{> content}}",
+    maybe = "{{#if @partial-block}}({{> @partial-block}}){{else}}none{{/if}}",
+    loop = "{{#each list}}{{> @partial-block}}{{/each}}", outside = "{{../title}}", ["a/b"] = "slash",
   } }
 
   holds({
