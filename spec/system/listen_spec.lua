@@ -1,6 +1,5 @@
 -- Where the daemon listens: a unix socket in place of a port, and an address that another process holds.
 
-local daemon = require "spec.support.daemon"
 local process = require "spec.support.process"
 
 local build = os.getenv "HERALD_BUILD" or "build/dev"
