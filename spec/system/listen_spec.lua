@@ -1,5 +1,6 @@
 -- Where the daemon listens: a unix socket in place of a port, and an address that another process holds.
 
+local certificates = require "spec.support.certificates"
 local process = require "spec.support.process"
 
 local build = os.getenv "HERALD_BUILD" or "build/dev"
@@ -93,6 +94,19 @@ describe("the daemon's address", function()
     local output, status = server:wait()
     assert.equal(1, status, output)
     assert.is_truthy(io.open(path), "the file has gone")
+  end)
+
+  it("tells a client that shows no certificate why it is refused", function()
+    local settings = assert(io.open(folder .. "/second/herald.lua", "w"))
+    settings:write(([[return { tls = { certificate = %q, key = %q, client_ca = %q } }]]):format(
+      certificates.path "rsa.crt", certificates.path "rsa.key", certificates.path "ca.crt"))
+    settings:close()
+    local server <close> = serve("second", "127.0.0.1:0")
+    local output, status = process.run({ "curl", "-sS", "--max-time", "10", "--cacert", certificates.path "ca.crt",
+      "https://" .. ready(server) .. "/im/health" }, { errors = "output" })
+    assert.not_equal(0, status)
+    assert.matches("alert", output, 1, true)
+    end_cleanly(server)
   end)
 
   it("can be taken again right after a stop", function()
