@@ -17,6 +17,7 @@
 #include "runtime/buffer.h"
 #include "runtime/clock.h"
 #include "runtime/http_exchange.h"
+#include "runtime/http_refusal.h"
 #include "runtime/loop.h"
 #include "runtime/memory.h"
 #include "runtime/status.h"
@@ -240,10 +241,7 @@ static void finish_ready(struct http_connection *connection)
 
 static void refuse(struct http_connection *connection, int status, const char *code, const char *message)
 {
-    static const struct http_header headers[] = {{"Content-Type", 12, "application/json; charset=utf-8", 31}};
-    const struct http_server_options *options = &connection->server->options;
     struct http_exchange *exchange = connection->last;
-    struct buffer body = BUFFER_EMPTY;
 
     if (exchange == NULL || exchange->is_complete) {
         exchange = http_exchange_new(connection);
@@ -255,11 +253,7 @@ static void refuse(struct http_connection *connection, int status, const char *c
         connection->last = exchange;
         connection->depth++;
     }
-    options->on_error(options->ctx, &body, status, code, message);
-    exchange->keeps_alive = false;
-    exchange->is_complete = exchange->is_answered = true;
-    http_exchange_compose(exchange, status, headers, 1, body.bytes, body.len);
-    buffer_free(&body);
+    http_refusal_compose(exchange, &connection->server->options, status, code, message);
 }
 
 /* --- Parsing --- */
@@ -505,7 +499,8 @@ static void take_tls(struct http_connection *connection, const char *bytes, size
     }
     if (!connection->is_closing) take_plain(connection, plain.bytes, plain.len);
     buffer_free(&plain);
-    if (status != STATUS_OK) close_connection(connection);
+    if (status == STATUS_CLOSED) close_connection(connection);
+    if (status == STATUS_TLS && !connection->is_closing) begin_linger(connection); /* so that the alert is read */
 }
 
 static void on_allocate(uv_handle_t *handle, size_t suggested, uv_buf_t *out)

@@ -37,6 +37,14 @@ describe("docs/openapi.json", function()
     end
   end)
 
+  it("has what the listener answers by itself with every operation", function()
+    for path, operations in pairs(paths) do
+      for method, operation in pairs(operations) do
+        for _, status in ipairs { "408", "431" } do assert.is_table(operation.responses[status], ("%s %s: %s"):format(method, path, status)) end
+      end
+    end
+  end)
+
   it("names every parameter of a path", function()
     for path, operations in pairs(paths) do
       for name in path:gmatch("{(%w+)}") do
