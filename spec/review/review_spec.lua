@@ -86,6 +86,23 @@ describe("a review", function()
     assert.matches('{{context.fristName}} is not declared in context; did you mean "firstName"?', result.errors[1].message, 1, true)
   end)
 
+  it("takes names as the renderer does: from what a block is over, or what it names", function()
+    for _, text in ipairs {
+      "{{#with context.user}}{{name}}{{/with}}", "{{#each context.items}}{{n}} {{this.n}} {{@index}}{{/each}}",
+      "{{#each context.items as |item|}}{{item.n}} {{n}}{{/each}}", "{{#with context}}{{user.name}}{{/with}}",
+      "{{#each context}}{{@key}} {{this}}{{/each}}", "{{#each campaign}}{{this}}{{/each}}",
+      "{{#each context.items}}{{#with inner}}{{../n}}{{/with}}{{/each}}",
+    } do
+      local result = check { context = '{ user = "object?", items = "array?" }', message = message { text = text } }
+      assert.same({}, lines(result.errors), text)
+    end
+    for _, text in ipairs {
+      "{{name}}", "{{#if context.items}}{{name}}{{/if}}", "{{#with context.user}}{{../name}}{{/with}}", "{{#with user}}x{{/with}}",
+    } do
+      finds({ "name-unknown message.text" }, {}, { message = message { text = text } })
+    end
+  end)
+
   it("lets names be where nothing is declared", function()
     finds({}, {}, { message = message { text = "{{context.anything}}" } })
   end)
