@@ -146,6 +146,27 @@ describe("a review", function()
     finds({}, {}, { ends = '"2026-11-23T10:00:00.001Z"' })
   end)
 
+  it("only warns of it where nothing goes live for the first time", function()
+    local loaded = folder.good { ["campaigns/x.lua"] = folder.campaign { ends = '"2026-11-23T10:00:00Z"' } }
+    local result = review.check(loaded.campaigns.hello, loaded, NOW, true)
+    assert.same({}, result.errors)
+    assert.same({ "already-ended ends" }, lines(result.warnings))
+  end)
+
+  it("finds local times that a clock change skips or repeats, and says which instant is taken", function()
+    local function of(starts, zone) return { starts = ("%q"):format(starts), timezone = ("%q"):format(zone) } end
+    local gap = finds({}, { "date-shifted starts" }, of("2027-03-28T02:30:00", "Europe/Paris"))
+    assert.matches("no time in Europe/Paris: the clock goes forward over it; 2027-03-28T03:00:00.000+02:00 is taken", gap.warnings[1].message, 1, true)
+    local twice = finds({}, { "date-shifted starts" }, of("2027-10-31T02:30", "Europe/Paris"))
+    assert.matches("comes twice in Europe/Paris: the clock goes back to it; the first, 2027-10-31T02:30:00.000+02:00, is taken",
+      twice.warnings[1].message, 1, true)
+    finds({}, { "date-shifted starts" }, of("2027-04-04T01:45:00", "Australia/Lord_Howe"))
+    for _, text in ipairs { "2027-03-28T01:59:59", "2027-03-28T03:00:00", "2027-10-31T01:59:59", "2027-10-31T03:00:00", "2027-10-31T02:30:00+01:00",
+      "9999-12-31T23:59:59" } do
+      finds({}, {}, of(text, "Europe/Paris"))
+    end
+  end)
+
   it("finds a wait that is longer than the window", function()
     finds({}, { "expires-after-window expires_after" },
       { starts = '"2026-11-24T00:00:00Z"', ends = '"2026-11-24T01:00:00Z"', expires_after = '"2 hours"' })
