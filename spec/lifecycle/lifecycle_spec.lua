@@ -150,6 +150,20 @@ describe("lifecycle", function()
       assert.equal("live", lifecycle.activate(engine, "hello", "spec").status)
     end)
 
+    it("takes a past end as an error of a version that was never live, and as a warning of one that was", function()
+      local over, going_on = { ends = '"2026-11-24T00:00:00Z"' }, { ends = '"2027-01-01T00:00:00Z"' }
+      import({ ["campaigns/x.lua"] = folder.campaign(over) }, "automatic")
+      time:set(window.parse "2026-11-25T00:00:00Z")
+      assert.same({}, lifecycle.review(engine, "hello").errors)
+      import({ ["campaigns/x.lua"] = folder.campaign(going_on) }, "automatic")
+      assert.equal("live", shown())
+      assert.same({ "hello" }, import({ ["campaigns/x.lua"] = folder.campaign(over) }, "automatic").activated)
+      assert.equal("completed", shown())
+      local result = import({ ["campaigns/y.lua"] = folder.campaign { id = '"late"', ends = '"2026-11-24T00:00:00Z"' } }, "automatic")
+      assert.equal("already-ended", result.refused.late[1].code)
+      assert.equal("review-failed", select(3, lifecycle.activate(engine, "late", "spec")))
+    end)
+
     it("is of the version that is asked for", function()
       make "live"
       local first = record().live

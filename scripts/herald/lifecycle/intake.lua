@@ -98,9 +98,11 @@ local function take_in(engine, built, record, by, result)
 end
 
 local function activate(engine, project, built, record, by, result)
+  local row, failure, failure_code = steps.version(engine, built.id, record.draft)
+  if not row then return nil, failure, failure_code end
   -- A pause is somebody's decision: a changed file does not end it.
   local status = record.status == "paused" and "paused" or "live"
-  local found = review.check(built, project, engine.clock:now())
+  local found = review.check(built, project, engine.clock:now(), row.activated_at ~= nil)
   local changed, message, code, errors = steps.go_live(engine, record, status, by, found)
   if changed then
     result.activated[#result.activated + 1] = built.id
