@@ -25,6 +25,25 @@ M.ADVICE = {
   archived = "; duplicate it to go on",
 }
 
+---The statuses that nothing leads out of but the archive.
+M.FINAL = { stopped = true, archived = true }
+
+local RUNNING = { live = true, scheduled = true, paused = true }
+
+---Whether a campaign of this shown status takes triggers, will, or could again.
+---@return boolean
+function M.is_running(status)
+  return RUNNING[status] == true
+end
+
+---Whether the campaign comes from a file that the project does not have any more.
+---@param record table
+---@param project herald.Project
+---@return boolean
+function M.lacks_file(record, project)
+  return record.origin == "file" and project.campaigns[record.id] == nil
+end
+
 ---The table of steps, for documentation and its check.
 ---@return table<string, { from: string[], to: string|nil }>
 function M.steps()
@@ -72,6 +91,18 @@ function M.version(engine, id, hash)
   return row
 end
 
+---Saves what was built as a version: the campaign's draft, unless it is the live one.
+---@param origin "file"|"api"
+---@return table|nil saved
+---@return string|nil message
+---@return string|nil code
+function M.save_version(engine, built, origin, by)
+  return engine.store:save_version {
+    campaign = built.id, hash = built.hash, definition = built.definition_text, bundle = built.bundle,
+    origin = origin, by = by, at = engine.clock:now(),
+  }
+end
+
 local function build_row(engine, row)
   local built, failure = campaign.from_version(row, engine.project)
   if not built then return nil, tostring(failure), "definition-invalid", type(failure) == "table" and failure or nil end
@@ -84,7 +115,9 @@ local function build(engine, id, hash)
   return build_row(engine, row)
 end
 
-local function shown_status(engine, record)
+---The status as it is shown now.
+---@return string
+function M.shown_status(engine, record)
   local live = record.live and build(engine, record.id, record.live)
   return M.status(record, live, engine.clock:now())
 end
@@ -93,7 +126,7 @@ end
 local function allowed(engine, name, id)
   local record, message, code = M.find(engine, id)
   if not record then return nil, message, code end
-  local status = shown_status(engine, record)
+  local status = M.shown_status(engine, record)
   local step = STEPS[name]
   if contains(step.from, status) then return record end
   return nil, ("the campaign is %s; it has to be %s for %s%s"):format(
