@@ -6,6 +6,7 @@ local context_rules = require "herald.context_rules"
 local crypto = require "herald.crypto"
 local decision = require "herald.decision"
 local ids = require "herald.ids"
+local lifecycle = require "herald.lifecycle"
 local payload = require "herald.payload"
 local problem = require "herald.problem"
 local unitary = require "herald.unitary"
@@ -37,7 +38,7 @@ local function status_refusal(request, entry, now)
     return refuse("campaign-not-found", ("there is no campaign %q"):format(request.campaign_id), facts(request))
   end
   local record, live = entry.record, entry.live
-  local additional = facts(request, { campaignStatus = record.status, now = window.format(now) })
+  local additional = facts(request, { campaignStatus = lifecycle.status(record, live, now), now = window.format(now) })
   if record.status ~= "live" then
     return refuse("campaign-not-live", ("the campaign is %s; only a live one can be triggered"):format(record.status), additional)
   end

@@ -189,9 +189,12 @@ describe("POST /im/executions/unitary", function()
     assert.equal("400 campaign-not-started", before)
     assert.equal("2026-12-01T00:00:00.000Z", body.report.additionalContext.starts)
     assert.equal("2026-11-30T23:59:59.999Z", body.report.additionalContext.now)
+    assert.equal("scheduled", body.report.additionalContext.campaignStatus)
     assert.equal("202 -", (at "2026-12-01T00:00:00.000Z"))
     assert.equal("202 -", (at "2026-12-01T23:59:59.999Z"))
-    assert.equal("400 campaign-ended", (at "2026-12-02T00:00:00.000Z"))
+    local after, ended = at "2026-12-02T00:00:00.000Z"
+    assert.equal("400 campaign-ended", after)
+    assert.equal("completed", ended.report.additionalContext.campaignStatus)
   end)
 
   it("reserves context.system and bounds the context", function()

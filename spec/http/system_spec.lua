@@ -16,6 +16,20 @@ describe("the endpoints of operation", function()
     assert.equal("2026-11-23T10:00:00.000Z", body.now)
   end)
 
+  it("count campaigns by the status that is shown", function()
+    local function dated(id, dates)
+      return ([[return campaign { id = "%s", title = "T", channel = "email", surface = "transactional", namespace = "email", %s
+        message = { subject = "S", text = "T" } }]]):format(id, dates)
+    end
+    api = support.open {
+      ["campaigns/early.lua"] = dated("early", 'starts = "2026-12-01T00:00:00Z",'),
+      ["campaigns/brief.lua"] = dated("brief", 'ends = "2026-11-24T00:00:00Z",'),
+    }
+    assert.same({ live = 2, scheduled = 1 }, select(2, api:call("GET", "/status")).campaigns)
+    api.clock:advance(24 * 3600 * 1000)
+    assert.same({ live = 1, scheduled = 1, completed = 1 }, select(2, api:call("GET", "/status")).campaigns)
+  end)
+
   it("show metrics as Prometheus reads them", function()
     api = support.open(nil, { metrics = function() return { requests_total = 3 } end })
     api:trigger "jane@example.com"
