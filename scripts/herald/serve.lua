@@ -1,6 +1,7 @@
 -- The main thread's part of the daemon: reads and checks the project, imports its campaigns, starts the
 -- workers, and then answers signals and the workers' questions one after the other.
 
+local audit = require "herald.audit"
 local clocks = require "herald.clock"
 local daemons = require "herald.daemon"
 local place = require "herald.cli.place"
@@ -57,7 +58,14 @@ function Server:reload(by)
   if not bundle then return self:refuse(by, loaded) end
   local ok, failure = self.daemon:reload_certificate()
   if not ok then return self:refuse(by, { failure }) end
-  return self:use(bundle, loaded, by, started)
+  return self:switch(bundle, loaded, by, started, "reload")
+end
+
+-- Uses the bundle, and notes who wanted that.
+function Server:switch(bundle, loaded, by, started, action)
+  local result, message, code, errors = self:use(bundle, loaded, by, started, { is_rollback = action == "rollback" })
+  if result then audit.note(self, by, action, { generation = result.generation, activated = result.activated }) end
+  return result, message, code, errors
 end
 
 function Server:refuse(by, errors)
@@ -104,7 +112,7 @@ function Server:rollback(by)
   if not earlier then return nil, "there is no generation to go back to", "conflict" end
   local loaded, errors = project.load(earlier.bundle, { share = self.options.share })
   if not loaded then return self:refuse(by, texts(errors)) end
-  return self:use(earlier.bundle, loaded, by, started, { is_rollback = true })
+  return self:switch(earlier.bundle, loaded, by, started, "rollback")
 end
 
 function Server:list_generations()

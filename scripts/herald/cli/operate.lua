@@ -1,5 +1,6 @@
 -- Commands to operate the daemon: status, version, backup, audit.
 
+local payload = require "herald.payload"
 local window = require "herald.window"
 
 local FIELDS = { "status", "version", "now", "generation", "workers", "listen", "campaigns", "outbox" }
@@ -44,8 +45,10 @@ local function audit(app, args)
   if not body then return 1 end
   if app.json then return app:print_json(body) end
   local rows = {}
-  for index, entry in ipairs(body.entries) do rows[index] = { entry.at, entry.by, entry.action, entry.campaignId } end
-  app:table({ "AT", "BY", "ACTION", "CAMPAIGN" }, rows)
+  for index, entry in ipairs(body.entries) do
+    rows[index] = { entry.at, entry.by, entry.action, entry.campaignId, entry.detail and payload.encode(entry.detail) }
+  end
+  app:table({ "AT", "BY", "ACTION", "CAMPAIGN", "DETAIL" }, rows)
   return 0
 end
 

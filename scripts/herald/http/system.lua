@@ -2,9 +2,9 @@
 -- description of this API. What only the daemon can do it hands to the engine as functions.
 
 local answers = require "herald.http.answers"
+local campaign_view = require "herald.http.campaign_view"
 local metrics = require "herald.metrics"
 local payload = require "herald.payload"
-local views = require "herald.http.campaign_view"
 
 local function audit(engine, request)
   local limit, status, wrong = answers.query_integer(request, "limit", 100, 1000)
@@ -74,7 +74,7 @@ local function count_statuses(engine)
   if not records then return nil, message, code end
   local counts = {}
   for _, record in ipairs(records) do
-    local shown = views.status(engine, record)
+    local shown = campaign_view.status(engine, record)
     counts[shown] = (counts[shown] or 0) + 1
   end
   return counts

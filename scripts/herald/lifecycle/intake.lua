@@ -1,5 +1,6 @@
 -- How versions come in from the API and as copies. Each new content is a draft version beside the live one.
 
+local audit = require "herald.audit"
 local campaign = require "herald.campaign"
 local steps = require "herald.lifecycle.steps"
 
@@ -35,6 +36,7 @@ function M.duplicate(engine, id, by, new_id)
   if not copy then return nil, tostring(faults), "definition-invalid", type(faults) == "table" and faults or nil end
   local saved, reason, reason_code = steps.save_version(engine, copy, "api", by)
   if not saved then return nil, reason, reason_code end
+  audit.note(engine, by, "duplicate", { source = id, version = row.hash }, new_id)
   return engine.store:campaign(new_id)
 end
 
