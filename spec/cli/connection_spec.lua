@@ -45,6 +45,14 @@ describe("commands with a daemon", function()
     assert.equal("herald: 2 to correct (check-failed)\n  campaigns/x.lua:3: id: missing\n  campaigns/y.lua: ends: past\n", err)
   end)
 
+  it("tell why the last reload failed", function()
+    answer_with(200, '{"status":"ok","campaigns":{},"outbox":{},"lastReloadFailure":{"at":1795514400000,"by":"jane",'
+      .. '"errors":["campaigns/x.lua:3: id: missing"]}}')
+    local exit, out, err = command.run("status", "--project", folder)
+    assert.equal(0, exit, err)
+    assert.matches("the last reload failed, at 2026-11-24T10:00:00.000Z by jane:\n  campaigns/x.lua:3: id: missing\n", out, 1, true)
+  end)
+
   it("reach it although the project does not load any more", function()
     answer_with(200, '{"generation":4}')
     command.write(folder .. "/campaigns/bad.lua", "return campaign {")

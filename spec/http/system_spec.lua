@@ -16,6 +16,20 @@ describe("the endpoints of operation", function()
     assert.equal("2026-11-23T10:00:00.000Z", body.now)
   end)
 
+  it("count campaigns by the status that is shown", function()
+    local function dated(id, dates)
+      return ([[return campaign { id = "%s", title = "T", channel = "email", surface = "transactional", namespace = "email", %s
+        message = { subject = "S", text = "T" } }]]):format(id, dates)
+    end
+    api = support.open {
+      ["campaigns/early.lua"] = dated("early", 'starts = "2026-12-01T00:00:00Z",'),
+      ["campaigns/brief.lua"] = dated("brief", 'ends = "2026-11-24T00:00:00Z",'),
+    }
+    assert.same({ live = 2, scheduled = 1 }, select(2, api:call("GET", "/status")).campaigns)
+    api.clock:advance(24 * 3600 * 1000)
+    assert.same({ live = 1, scheduled = 1, completed = 1 }, select(2, api:call("GET", "/status")).campaigns)
+  end)
+
   it("show metrics as Prometheus reads them", function()
     api = support.open(nil, { metrics = function() return { requests_total = 3 } end })
     api:trigger "jane@example.com"
@@ -53,6 +67,29 @@ describe("the endpoints of operation", function()
       assert.equal(409, status)
       assert.matches("herald serve", body.detail)
     end
+  end)
+
+  it("show who made and revoked keys, wrote profiles, changed the outbox and copied campaigns", function()
+    api = support.open()
+    api:call("POST", "/keys", { body = { name = "ops", scopes = { "manage" } } })
+    local _, boss = api:call("POST", "/keys", { body = { name = "boss", scopes = { "manage", "read" } } })
+    api:call("DELETE", "/keys/ops", { key = boss.key })
+    api:call("PUT", "/profiles/email/jane", { body = { points = 1 }, key = boss.key })
+    api:call("POST", "/outbox/retry", { body = { campaign = "welcome" } })
+    api:call("POST", "/outbox/cancel", { body = { campaign = "welcome", reason = "wrong text" } })
+    api:call("POST", "/campaigns/welcome/duplicate", { body = { id = "again" } })
+    local _, body = api:call("GET", "/audit")
+    local seen = {}
+    for _, entry in ipairs(body.entries) do seen[entry.action] = seen[entry.action] or entry end
+    assert.equal("local", seen["create-key"].by)
+    assert.same({ name = "boss", scopes = { "read", "manage" } }, seen["create-key"].detail)
+    assert.equal("boss", seen["revoke-key"].by)
+    assert.same({ name = "ops" }, seen["revoke-key"].detail)
+    assert.same({ namespace = "email", userId = "jane" }, seen["save-profile"].detail)
+    assert.equal("welcome", seen["retry-outbox"].campaignId)
+    assert.same({ count = 0, reason = "wrong text" }, seen["cancel-outbox"].detail)
+    assert.equal("again", seen.duplicate.campaignId)
+    assert.equal("welcome", seen.duplicate.detail.source)
   end)
 
   it("list generations", function()

@@ -49,7 +49,8 @@ local function list(app, args)
   if app.json then return app:print_json(body) end
   local rows = {}
   for index, campaign in ipairs(body.campaigns) do
-    rows[index] = { campaign.id, campaign.status, campaign.channel, campaign.draft and "yes" or "no", campaign.title }
+    local status = campaign.fileGone and campaign.status .. " (file gone)" or campaign.status
+    rows[index] = { campaign.id, status, campaign.channel, campaign.draft and "yes" or "no", campaign.title }
   end
   app:table({ "ID", "STATUS", "CHANNEL", "DRAFT", "TITLE" }, rows)
   return 0

@@ -39,11 +39,12 @@ end
 
 ---@return table
 function M.summary(engine, record)
-  local definition = definition_of(engine, record)
+  local definition, status = definition_of(engine, record), M.status(engine, record)
   return {
     id = record.id, title = text(definition.title), description = text(definition.description), category = text(definition.category),
     channel = text(definition.channel), surface = text(definition.surface), namespace = text(definition.namespace),
-    starts = text(definition.starts), ends = text(definition.ends), status = M.status(engine, record),
+    starts = text(definition.starts), ends = text(definition.ends), status = status,
+    fileGone = lifecycle.is_running(status) and lifecycle.lacks_file(record, engine.project) or nil,
     live = record.live, draft = record.draft, origin = record.origin,
     createdAt = answers.time(record.created_at), createdBy = record.created_by,
     modifiedAt = answers.time(record.modified_at), modifiedBy = record.modified_by,

@@ -1,6 +1,7 @@
 -- Endpoints of the messages and of the outbox, which holds those that are not finished.
 
 local answers = require "herald.http.answers"
+local audit = require "herald.audit"
 local message_view = require "herald.http.message_view"
 
 local MOST_LISTED = 1000
@@ -94,6 +95,11 @@ local function selection(data)
   return { ids = ids }
 end
 
+-- Which messages were meant and how many it was, for the audit log.
+local function note(engine, request, action, data, count)
+  audit.note(engine, answers.by(request), action, { count = count, ids = data.ids, reason = data.reason }, data.campaign)
+end
+
 local function retry(engine, request)
   local data, status, failure = answers.object(request, { ids = "table", campaign = "string" })
   if not data then return status, failure end
@@ -102,6 +108,7 @@ local function retry(engine, request)
   which.now = engine.clock:now()
   local count, message, code = engine.store:retry_now(which)
   if not count then return answers.failure(message, code) end
+  note(engine, request, "retry-outbox", data, count)
   if engine.wake then engine:wake() end
   return 200, { retried = count }
 end
@@ -114,6 +121,7 @@ local function cancel(engine, request)
   which.at, which.by, which.reason = engine.clock:now(), answers.by(request), data.reason or "cancelled"
   local count, message, code = engine.store:cancel(which)
   if not count then return answers.failure(message, code) end
+  note(engine, request, "cancel-outbox", data, count)
   return 200, { cancelled = count }
 end
 

@@ -2,6 +2,7 @@
 -- description of this API. What only the daemon can do it hands to the engine as functions.
 
 local answers = require "herald.http.answers"
+local campaign_view = require "herald.http.campaign_view"
 local metrics = require "herald.metrics"
 local payload = require "herald.payload"
 
@@ -67,18 +68,22 @@ local function generations(engine)
   return 200, { generations = answers.array(views) }
 end
 
-local function count_statuses(store)
-  local records, message, code = store:campaigns {}
+-- By the status that is shown: the clock decides between scheduled, live and completed.
+local function count_statuses(engine)
+  local records, message, code = engine.store:campaigns {}
   if not records then return nil, message, code end
   local counts = {}
-  for _, record in ipairs(records) do counts[record.status] = (counts[record.status] or 0) + 1 end
+  for _, record in ipairs(records) do
+    local shown = campaign_view.status(engine, record)
+    counts[shown] = (counts[shown] or 0) + 1
+  end
   return counts
 end
 
 local function status(engine)
   local stats, message, code = engine.store:stats()
   if not stats then return answers.failure(message, code) end
-  local campaigns, failure, failure_code = count_statuses(engine.store)
+  local campaigns, failure, failure_code = count_statuses(engine)
   if not campaigns then return answers.failure(failure, failure_code) end
   local body = {
     status = "ok", version = engine.version, generation = engine.generation, now = answers.time(engine.clock:now()),
