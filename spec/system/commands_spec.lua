@@ -97,6 +97,13 @@ describe("the program", function()
     assert.matches("To:[^\n]*me@example.com", mails)
   end)
 
+  it("tail gives each line to a pipe at once", function()
+    local server <close> = daemon.start { project = "examples" }
+    local tail <close> = process.start { PROGRAM, "tail", "--project", server.folder .. "/project", "--data", server.folder .. "/data" }
+    server:trigger("password-reset", { userId = "piped@example.com", context = { resetUrl = "https://example.com/" } })
+    assert.matches("piped@example.com", tail:line(), 1, true)
+  end)
+
   it("works on the store itself when no server runs", function()
     local server <close> = daemon.start { project = "examples" }
     server:stop()

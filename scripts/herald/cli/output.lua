@@ -24,6 +24,8 @@ App.__index = App
 ---@param host herald.CliHost
 ---@return herald.App
 function M.new(host)
+  -- Who reads from a pipe sees each line when it is printed.
+  if not host.out then io.stdout:setvbuf "line" end
   return setmetatable({
     host = host,
     out = host.out or function(text) io.stdout:write(text) end,
