@@ -156,7 +156,7 @@ local function run(app, raw, method, path)
     local refused, limited, headers = check_rate(app, route.scope, who)
     if refused then return refused, limited, headers end
   end
-  if route.scope and wants_json(method) then
+  if route.scope and not route.takes_any_body and wants_json(method) then
     local status, body = check_media_type(raw)
     if status then return status, body end
   end

@@ -32,6 +32,7 @@ local TABLE = {
   ["definition-invalid"] = { 422, "The definition is not valid" },
   ["check-failed"] = { 422, "The scripts did not pass the check" },
   ["rate-limited"] = { 429, "Too many requests" },
+  ["endpoint-error"] = { 500, "The endpoint's script failed" },
   ["internal-error"] = { 500, "Something went wrong inside" },
   ["delivery-failed"] = { 502, "The provider did not take the message" },
   ["overloaded"] = { 503, "There is more work than can be taken now" },
