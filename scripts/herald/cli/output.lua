@@ -48,6 +48,13 @@ function App:fail(text)
   return 1
 end
 
+---Says what the command's words say wrong.
+---@return integer 2
+function App:misused(text)
+  self:complain(text)
+  return 2
+end
+
 ---Prints a value as JSON.
 ---@return integer 0
 function App:print_json(value)

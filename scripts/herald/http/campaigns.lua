@@ -4,10 +4,16 @@ local answers = require "herald.http.answers"
 local lifecycle = require "herald.lifecycle"
 local views = require "herald.http.campaign_view"
 
+local STATUSES = {}
+for _, status in ipairs(lifecycle.STATUSES) do STATUSES[status] = true end
+
 local function list(engine, request)
+  local wanted = request.query.status
+  if wanted and not STATUSES[wanted] then
+    return answers.failure(("status: there is no status %q; there are %s."):format(wanted, table.concat(lifecycle.STATUSES, ", ")), "invalid-request")
+  end
   local records, message, code = engine.store:campaigns {}
   if not records then return answers.failure(message, code) end
-  local wanted = request.query.status
   local found = {}
   for _, record in ipairs(records) do
     local summary = views.summary(engine, record)
