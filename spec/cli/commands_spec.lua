@@ -49,6 +49,12 @@ describe("the command line", function()
     end
   end)
 
+  it("hints at the help of commands that are there, and at a group's commands", function()
+    assert.matches("\nTry: herald --help\n", select(3, command.run "bogus"), 1, true)
+    assert.matches("\nTry: herald check --help\n", select(3, command.run("check", "--nope")), 1, true)
+    assert.equal("herald: say which: herald outbox list|retry|cancel\nTry: herald outbox --help\n", select(3, command.run("outbox", "--project", "x")))
+  end)
+
   it("prints the version", function()
     local exit, out = command.run "version"
     assert.equal(0, exit)

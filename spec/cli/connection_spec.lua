@@ -45,6 +45,15 @@ describe("commands with a daemon", function()
     assert.equal("herald: 2 to correct (check-failed)\n  campaigns/x.lua:3: id: missing\n  campaigns/y.lua: ends: past\n", err)
   end)
 
+  it("print a refusal as JSON where JSON is asked for", function()
+    local problem = '{"detail":"no","report":{"additionalContext":{}},"status":404,"title":"T","type":"urn:herald:error:not-found"}'
+    answer_with(404, problem)
+    local exit, out, err = command.run("message", "0123456789abcdef", "--json", "--project", folder)
+    assert.equal(1, exit)
+    assert.equal(problem .. "\n", out)
+    assert.equal("herald: no (not-found)\n", err)
+  end)
+
   it("reach it although the project does not load any more", function()
     answer_with(200, '{"generation":4}')
     command.write(folder .. "/campaigns/bad.lua", "return campaign {")
