@@ -136,6 +136,18 @@ local function check_media_type(raw)
   })
 end
 
+-- A parameter that means nothing here was meant to mean something.
+local function check_query(route, request)
+  for name in pairs(request.query) do
+    local is_known = false
+    for _, known in ipairs(route.query) do is_known = is_known or known == name end
+    if not is_known then
+      local known = #route.query > 0 and "known are " .. table.concat(route.query, ", ") or "there are none"
+      return problem.new("invalid-request", { detail = ("there is no query parameter %q here; %s"):format(name, known) })
+    end
+  end
+end
+
 local function no_route(method, path, allowed)
   if #allowed == 0 then return problem.new("not-found", { detail = ("there is nothing at %s"):format(path) }) end
   local status, body = problem.new("method-not-allowed", {
@@ -161,6 +173,10 @@ local function run(app, raw, method, path)
     if status then return status, body end
   end
   local request = setmetatable({ raw = raw, method = method, path = path, params = params, who = who, id = raw.id }, Request)
+  if route.query then
+    local status, body = check_query(route, request)
+    if status then return status, body end
+  end
   return route.handler(app.engine, request)
 end
 

@@ -100,11 +100,11 @@ local function duplicate(engine, request)
 end
 
 local routes = {
-  { method = "GET", path = "/campaigns", scope = "read", handler = list },
+  { method = "GET", path = "/campaigns", scope = "read", query = { "status" }, handler = list },
   { method = "GET", path = "/campaigns/{id}", scope = "read", handler = show },
   { method = "PUT", path = "/campaigns/{id}", scope = "manage", handler = save },
   { method = "DELETE", path = "/campaigns/{id}", scope = "manage", handler = remove },
-  { method = "GET", path = "/campaigns/{id}/review", scope = "read", handler = review },
+  { method = "GET", path = "/campaigns/{id}/review", scope = "read", query = { "version" }, handler = review },
   { method = "POST", path = "/campaigns/{id}/duplicate", scope = "manage", handler = duplicate },
 }
 for _, name in ipairs { "activate", "pause", "resume", "stop", "archive" } do

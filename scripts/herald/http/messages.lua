@@ -130,9 +130,9 @@ local function cancel(engine, request)
 end
 
 return {
-  { method = "GET", path = "/messages", scope = "read", handler = recent },
+  { method = "GET", path = "/messages", scope = "read", query = { "ids", "userId", "campaign", "limit", "after" }, handler = recent },
   { method = "GET", path = "/messages/{id}", scope = "read", handler = show },
-  { method = "GET", path = "/outbox", scope = "read", handler = list },
+  { method = "GET", path = "/outbox", scope = "read", query = { "state", "campaign", "limit", "after" }, handler = list },
   { method = "POST", path = "/outbox/retry", scope = "manage", handler = retry },
   { method = "POST", path = "/outbox/cancel", scope = "manage", handler = cancel },
 }

@@ -48,5 +48,5 @@ end
 
 return {
   { method = "GET", path = "/campaigns/{id}/reports/live", scope = "read", handler = live },
-  { method = "GET", path = "/campaigns/{id}/reports/global", scope = "read", handler = global },
+  { method = "GET", path = "/campaigns/{id}/reports/global", scope = "read", query = { "from", "to", "by" }, handler = global },
 }

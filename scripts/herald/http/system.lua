@@ -128,7 +128,7 @@ local function description()
 end
 
 return {
-  { method = "GET", path = "/audit", scope = "read", handler = audit },
+  { method = "GET", path = "/audit", scope = "read", query = { "campaign", "limit", "before" }, handler = audit },
   { method = "POST", path = "/reload", scope = "manage", handler = switch "reload" },
   { method = "GET", path = "/generations", scope = "read", handler = generations },
   { method = "POST", path = "/rollback", scope = "manage", handler = switch "rollback" },

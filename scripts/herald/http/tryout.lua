@@ -105,7 +105,7 @@ local function proof(engine, request)
 end
 
 return {
-  { method = "GET", path = "/campaigns/{id}/curl", scope = "read", handler = show_curl },
+  { method = "GET", path = "/campaigns/{id}/curl", scope = "read", query = { "url" }, handler = show_curl },
   { method = "POST", path = "/campaigns/{id}/preview", scope = "read", handler = preview },
   { method = "POST", path = "/campaigns/{id}/proofs", scope = "manage", handler = proof },
 }
