@@ -1,3 +1,4 @@
+local payload = require "herald.payload"
 local problem = require "herald.problem"
 local support = require "spec.support.api"
 
@@ -14,6 +15,19 @@ describe("the endpoints of operation", function()
     assert.equal(1, body.campaigns.live)
     assert.equal(2, body.workers)
     assert.equal("2026-11-23T10:00:00.000Z", body.now)
+  end)
+
+  it("count a campaign whose start is ahead as scheduled, as the trigger and the list say", function()
+    api = support.open { ["campaigns/early.lua"] = [[
+      return campaign { id = "early", title = "Early", category = "transactional", channel = "email", surface = "transactional",
+        namespace = "email", starts = "2030-01-01T00:00:00Z", message = { subject = "S", text = "T" } }]] }
+    local _, body = api:call("GET", "/status")
+    assert.same({ live = 1, scheduled = 1 }, body.campaigns)
+    local _, refusal = api:call("POST", "/im/executions/unitary", { body = {
+      requestId = "r", campaignId = "early", recipients = payload.array { { type = "aep", userId = "j@example.com", namespace = "email" } },
+    } })
+    assert.equal("scheduled", refusal.report.additionalContext.campaignStatus)
+    assert.equal(1, #select(2, api:call("GET", "/campaigns?status=scheduled")).campaigns)
   end)
 
   it("show metrics as Prometheus reads them", function()

@@ -4,6 +4,7 @@
 local answers = require "herald.http.answers"
 local metrics = require "herald.metrics"
 local payload = require "herald.payload"
+local views = require "herald.http.campaign_view"
 
 local function audit(engine, request)
   local limit, status, wrong = answers.query_integer(request, "limit", 100, 1000)
@@ -67,18 +68,21 @@ local function generations(engine)
   return 200, { generations = answers.array(views) }
 end
 
-local function count_statuses(store)
-  local records, message, code = store:campaigns {}
+local function count_statuses(engine)
+  local records, message, code = engine.store:campaigns {}
   if not records then return nil, message, code end
   local counts = {}
-  for _, record in ipairs(records) do counts[record.status] = (counts[record.status] or 0) + 1 end
+  for _, record in ipairs(records) do
+    local shown = views.status(engine, record)
+    counts[shown] = (counts[shown] or 0) + 1
+  end
   return counts
 end
 
 local function status(engine)
   local stats, message, code = engine.store:stats()
   if not stats then return answers.failure(message, code) end
-  local campaigns, failure, failure_code = count_statuses(engine.store)
+  local campaigns, failure, failure_code = count_statuses(engine)
   if not campaigns then return answers.failure(failure, failure_code) end
   local body = {
     status = "ok", version = engine.version, generation = engine.generation, now = answers.time(engine.clock:now()),
