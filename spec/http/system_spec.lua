@@ -7,13 +7,17 @@ describe("the endpoints of operation", function()
   after_each(function() api:close() end)
 
   it("show the status, with what the daemon adds", function()
-    api = support.open(nil, { status = function() return { workers = 2 } end })
+    api = support.open(nil, { status = function()
+      return { workers = 2, startedAt = 0, lastReloadFailure = { at = 1000, by = "ops", errors = { "herald.lua: no" } } }
+    end })
     local status, body = api:call("GET", "/status")
     assert.equal(200, status)
     assert.equal("ok", body.status)
     assert.equal("1.2.3", body.version)
     assert.equal(1, body.campaigns.live)
     assert.equal(2, body.workers)
+    assert.equal("1970-01-01T00:00:00.000Z", body.startedAt)
+    assert.same({ at = "1970-01-01T00:00:01.000Z", by = "ops", errors = { "herald.lua: no" } }, body.lastReloadFailure)
     assert.equal("2026-11-23T10:00:00.000Z", body.now)
   end)
 

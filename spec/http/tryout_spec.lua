@@ -41,6 +41,7 @@ describe("the endpoints that try a campaign", function()
     assert.equal(200, status)
     assert.matches("https://example.com/go 10.50", body.text, 1, true)
     assert.matches("Welcome", body.subject)
+    assert.equal("2026-11-23T10:00:00.000Z", body.date)
     assert.equal(0, select(2, api:call("GET", "/status")).outbox.waiting)
   end)
 

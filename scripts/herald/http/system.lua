@@ -90,6 +90,9 @@ local function status(engine)
   }
   local own = control(engine, "status")
   for name, value in pairs(own and own() or {}) do body[name] = value end
+  body.startedAt = answers.time(body.startedAt)
+  local refused = body.lastReloadFailure
+  if refused then body.lastReloadFailure = { at = answers.time(refused.at), by = refused.by, errors = texts(refused.errors) } end
   return 200, body
 end
 

@@ -92,6 +92,7 @@ local function preview(engine, request)
   if not call then return status, failure end
   local message, wrong, code = engine:preview(request.params.id, call.recipient)
   if not message then return answers.failure(wrong, code, { campaignId = request.params.id }) end
+  message.date = answers.time(message.date)
   return 200, message
 end
 
