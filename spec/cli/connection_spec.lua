@@ -54,6 +54,14 @@ describe("commands with a daemon", function()
     assert.equal("herald: no (not-found)\n", err)
   end)
 
+  it("tail shows why a message was cancelled, not what the provider once answered", function()
+    answer_with(200, '{"messages":[{"id":"0000000000000001","campaignId":"c","userId":"u","state":"cancelled","attempts":1,'
+      .. '"acceptedAt":"t","answer":"451 later","reason":"wrong price"}]}')
+    local _, out = command.run("tail", "--once", "--project", folder)
+    assert.matches("wrong price", out, 1, true)
+    assert.is_nil(out:find("451", 1, true))
+  end)
+
   it("reach it although the project does not load any more", function()
     answer_with(200, '{"generation":4}')
     command.write(folder .. "/campaigns/bad.lua", "return campaign {")
