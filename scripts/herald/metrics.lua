@@ -94,15 +94,20 @@ local function add_campaign(store, id, now, messages, latency)
   add_histogram(latency, id, buckets)
 end
 
+-- What the daemon tells about itself.
+local HOST = {
+  { name = "generation", type = "gauge", help = "The generation of scripts that is in force." },
+  { name = "reload_failures", type = "counter", help = "Reloads that were refused since the start." },
+  { name = "started_at", type = "gauge", help = "When the daemon started, in milliseconds since 1970." },
+  { name = "workers", type = "gauge", help = "Worker threads." },
+}
+
 local function host_families(host)
   local families = {}
-  for _, name in ipairs(sorted(host or {})) do
-    local value = host[name]
-    if type(value) == "number" then
-      families[#families + 1] = {
-        name = "herald_" .. name, type = name:match("_total$") and "counter" or "gauge",
-        help = "Reported by the daemon: " .. name:gsub("_", " ") .. ".", samples = { { value = value } },
-      }
+  for _, known in ipairs(HOST) do
+    local value = host and host[known.name]
+    if value then
+      families[#families + 1] = { name = "herald_" .. known.name, type = known.type, help = known.help, samples = { { value = value } } }
     end
   end
   return families

@@ -35,14 +35,14 @@ describe("the endpoints of operation", function()
   end)
 
   it("show metrics as Prometheus reads them", function()
-    api = support.open(nil, { metrics = function() return { requests_total = 3 } end })
+    api = support.open(nil, { metrics = function() return { reload_failures = 3 } end })
     api:trigger "jane@example.com"
     api.engine:deliver_due()
     local status, text, headers = api:call("GET", "/metrics")
     assert.equal(200, status)
     assert.matches("^text/plain; version=0.0.4", headers["Content-Type"])
     assert.is_truthy(text:find('herald_messages_total{campaign="welcome",outcome="targeted",reason=""} 1', 1, true))
-    assert.is_truthy(text:find("herald_requests_total 3", 1, true))
+    assert.is_truthy(text:find("herald_reload_failures 3", 1, true))
   end)
 
   it("reload and answer the generation, or the errors with the old one in force", function()

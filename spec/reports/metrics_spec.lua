@@ -25,7 +25,7 @@ describe("metrics", function()
 
   it("shows the outbox, the campaigns, the outcomes and the latency", function()
     local text = metrics.format(assert(metrics.collect {
-      now = 1000, version = "1.2.3", host = { requests_total = 7, connections = 2 },
+      now = 1000, version = "1.2.3", host = { reload_failures = 7, workers = 2 },
       store = store_of {
         { at = 0, metric = "sent", value = 4 }, { at = 0, metric = "excluded:no-address", value = 1 },
         { at = 0, metric = "latency:50", value = 3 }, { at = 0, metric = "latency:300", value = 1 },
@@ -40,7 +40,8 @@ describe("metrics", function()
       'herald_trigger_to_sent_seconds_bucket{campaign="reset",le="0.05"} 3',
       'herald_trigger_to_sent_seconds_bucket{campaign="reset",le="+Inf"} 4',
       'herald_trigger_to_sent_seconds_count{campaign="reset"} 4',
-      "# TYPE herald_requests_total counter", "herald_requests_total 7", "# TYPE herald_connections gauge",
+      "# HELP herald_reload_failures Reloads that were refused since the start.",
+      "# TYPE herald_reload_failures counter", "herald_reload_failures 7", "# TYPE herald_workers gauge", "herald_workers 2",
     } do
       assert.is_truthy(text:find(line .. "\n", 1, true), line)
     end
