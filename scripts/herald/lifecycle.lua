@@ -19,6 +19,7 @@ return {
   review = steps.review,
   save = intake.save,
   status = steps.status,
+  STATUSES = steps.STATUSES,
   steps = steps.steps,
   stop = steps.stop,
 }

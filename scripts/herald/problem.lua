@@ -35,6 +35,7 @@ local TABLE = {
   ["check-failed"] = { 422, "The scripts did not pass the check" },
   ["rate-limited"] = { 429, "Too many requests" },
   ["headers-too-large"] = { 431, "The request's headers are too large" },
+  ["endpoint-error"] = { 500, "The endpoint's script failed" },
   ["internal-error"] = { 500, "Something went wrong inside" },
   ["delivery-failed"] = { 502, "The provider did not take the message" },
   ["overloaded"] = { 503, "There is more work than can be taken now" },

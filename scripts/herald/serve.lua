@@ -128,7 +128,7 @@ end
 
 function Server:status()
   return {
-    generation = self.number, workers = self.workers, listen = self.address, startedAt = self.started_at,
+    generation = self.number, workers = self.workers, listen = self.address, tls = self.is_tls, startedAt = self.started_at,
     lastReloadFailure = self.last_failure,
   }
 end
@@ -248,7 +248,7 @@ function Server:open(bundle, loaded)
   if not port then return 1, { listen_failure } end
   local socket, socket_failure = daemon:listen { address = "unix:" .. self.data .. "/herald.sock" }
   if not socket then return 1, { socket_failure } end
-  self.address = address:gsub(":%d+$", ":" .. port)
+  self.address, self.is_tls = address:gsub(":%d+$", ":" .. port), settings.tls ~= nil
   if settings.watch then self:watch() end
   self.log:info("ready", { listen = self.address, workers = self.workers, data = self.data })
   return 0

@@ -49,8 +49,10 @@ local function status_refusal(request, entry, now)
   additional.ends = live.ends_ms and window.format(live.ends_ms)
   local state = window.state(live.starts_ms, live.ends_ms, now)
   if state == "before" then
+    additional.campaignStatus = "scheduled"
     return refuse("campaign-not-started", ("the campaign starts at %s; it is %s"):format(additional.starts, additional.now), additional)
   elseif state == "after" then
+    additional.campaignStatus = "completed"
     return refuse("campaign-ended", ("the campaign ended at %s; it is %s"):format(additional.ends, additional.now), additional)
   end
 end

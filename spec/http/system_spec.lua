@@ -1,3 +1,4 @@
+local payload = require "herald.payload"
 local problem = require "herald.problem"
 local support = require "spec.support.api"
 
@@ -6,13 +7,17 @@ describe("the endpoints of operation", function()
   after_each(function() api:close() end)
 
   it("show the status, with what the daemon adds", function()
-    api = support.open(nil, { status = function() return { workers = 2 } end })
+    api = support.open(nil, { status = function()
+      return { workers = 2, startedAt = 0, lastReloadFailure = { at = 1000, by = "ops", errors = { "herald.lua: no" } } }
+    end })
     local status, body = api:call("GET", "/status")
     assert.equal(200, status)
     assert.equal("ok", body.status)
     assert.equal("1.2.3", body.version)
     assert.equal(1, body.campaigns.live)
     assert.equal(2, body.workers)
+    assert.equal("1970-01-01T00:00:00.000Z", body.startedAt)
+    assert.same({ at = "1970-01-01T00:00:01.000Z", by = "ops", errors = { "herald.lua: no" } }, body.lastReloadFailure)
     assert.equal("2026-11-23T10:00:00.000Z", body.now)
   end)
 
@@ -30,15 +35,28 @@ describe("the endpoints of operation", function()
     assert.same({ live = 1, scheduled = 1, completed = 1 }, select(2, api:call("GET", "/status")).campaigns)
   end)
 
+  it("count a campaign whose start is ahead as scheduled, as the trigger and the list say", function()
+    api = support.open { ["campaigns/early.lua"] = [[
+      return campaign { id = "early", title = "Early", category = "transactional", channel = "email", surface = "transactional",
+        namespace = "email", starts = "2030-01-01T00:00:00Z", message = { subject = "S", text = "T" } }]] }
+    local _, body = api:call("GET", "/status")
+    assert.same({ live = 1, scheduled = 1 }, body.campaigns)
+    local _, refusal = api:call("POST", "/im/executions/unitary", { body = {
+      requestId = "r", campaignId = "early", recipients = payload.array { { type = "aep", userId = "j@example.com", namespace = "email" } },
+    } })
+    assert.equal("scheduled", refusal.report.additionalContext.campaignStatus)
+    assert.equal(1, #select(2, api:call("GET", "/campaigns?status=scheduled")).campaigns)
+  end)
+
   it("show metrics as Prometheus reads them", function()
-    api = support.open(nil, { metrics = function() return { requests_total = 3 } end })
+    api = support.open(nil, { metrics = function() return { reload_failures = 3 } end })
     api:trigger "jane@example.com"
     api.engine:deliver_due()
     local status, text, headers = api:call("GET", "/metrics")
     assert.equal(200, status)
     assert.matches("^text/plain; version=0.0.4", headers["Content-Type"])
     assert.is_truthy(text:find('herald_messages_total{campaign="welcome",outcome="targeted",reason=""} 1', 1, true))
-    assert.is_truthy(text:find("herald_requests_total 3", 1, true))
+    assert.is_truthy(text:find("herald_reload_failures 3", 1, true))
   end)
 
   it("reload and answer the generation, or the errors with the old one in force", function()

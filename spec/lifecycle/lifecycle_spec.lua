@@ -95,7 +95,7 @@ describe("lifecycle", function()
   it("says what to do instead", function()
     make "stopped"
     local _, message = lifecycle.resume(engine, "hello", "spec")
-    assert.equal("the campaign is stopped; it has to be paused for resume; a stopped campaign is final: duplicate it to go on", message)
+    assert.equal("campaign hello is stopped; to resume it, it has to be paused; a stopped campaign is final: duplicate it to go on", message)
   end)
 
   it("knows no campaign that is not there", function()

@@ -1,6 +1,7 @@
 -- herald check: loads and validates everything and touches nothing. For the CI of campaign teams.
 
 local clock = require "herald.clock"
+local payload = require "herald.payload"
 local place = require "herald.cli.place"
 local review = require "herald.review"
 
@@ -38,6 +39,8 @@ end
 
 local function report(app, result)
   if app.json then
+    payload.array(result.errors)
+    payload.array(result.warnings)
     app:print_json(result)
   else
     for _, line in ipairs(result.errors) do app:print("error    " .. line) end

@@ -2,9 +2,9 @@
 -- description of this API. What only the daemon can do it hands to the engine as functions.
 
 local answers = require "herald.http.answers"
-local campaign_view = require "herald.http.campaign_view"
 local metrics = require "herald.metrics"
 local payload = require "herald.payload"
+local views = require "herald.http.campaign_view"
 
 local function audit(engine, request)
   local limit, status, wrong = answers.query_integer(request, "limit", 100, 1000)
@@ -74,7 +74,7 @@ local function count_statuses(engine)
   if not records then return nil, message, code end
   local counts = {}
   for _, record in ipairs(records) do
-    local shown = campaign_view.status(engine, record)
+    local shown = views.status(engine, record)
     counts[shown] = (counts[shown] or 0) + 1
   end
   return counts
@@ -91,6 +91,9 @@ local function status(engine)
   }
   local own = control(engine, "status")
   for name, value in pairs(own and own() or {}) do body[name] = value end
+  body.startedAt = answers.time(body.startedAt)
+  local refused = body.lastReloadFailure
+  if refused then body.lastReloadFailure = { at = answers.time(refused.at), by = refused.by, errors = texts(refused.errors) } end
   return 200, body
 end
 
@@ -135,7 +138,7 @@ local function description()
 end
 
 return {
-  { method = "GET", path = "/audit", scope = "read", handler = audit },
+  { method = "GET", path = "/audit", scope = "read", query = { "campaign", "limit", "before" }, handler = audit },
   { method = "POST", path = "/reload", scope = "manage", handler = switch "reload" },
   { method = "GET", path = "/generations", scope = "read", handler = generations },
   { method = "POST", path = "/rollback", scope = "manage", handler = switch "rollback" },

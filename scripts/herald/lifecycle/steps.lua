@@ -20,6 +20,9 @@ local STEPS = {
   delete   = { from = { "draft" } },
 }
 
+---Every status that is shown, in the order of a life.
+M.STATUSES = { "draft", "scheduled", "live", "paused", "completed", "stopped", "archived" }
+
 M.ADVICE = {
   stopped = "; a stopped campaign is final: duplicate it to go on",
   archived = "; duplicate it to go on",
@@ -129,8 +132,8 @@ local function allowed(engine, name, id)
   local status = M.shown_status(engine, record)
   local step = STEPS[name]
   if contains(step.from, status) then return record end
-  return nil, ("the campaign is %s; it has to be %s for %s%s"):format(
-    status, table.concat(step.from, " or "), name, M.ADVICE[status] or ""), "conflict"
+  return nil, ("campaign %s is %s; to %s it, it has to be %s%s"):format(
+    id, status, name, table.concat(step.from, " or "), M.ADVICE[status] or ""), "conflict"
 end
 
 local function change(engine, record, fields)
