@@ -42,6 +42,7 @@ describe("docs/openapi.json", function()
       for method, operation in pairs(operations) do
         for _, status in ipairs { "408", "431" } do assert.is_table(operation.responses[status], ("%s %s: %s"):format(method, path, status)) end
       end
+    end
   end)
 
   it("names every parameter of a query that a route knows", function()
