@@ -169,19 +169,8 @@ end
 
 local CONTENT_TYPE = "application/json; charset=utf-8"
 
----Answers one request; never raises.
----@param raw table the listener's request, or a stand-in with its methods
----@return integer status
----@return string body
----@return table<string, string> headers
-function App:handle(raw)
-  local id = request_id(raw)
-  local method, path = raw:method(), raw:path()
-  local ok, status, body, headers = xpcall(run, on_error, self, raw, method, path)
-  if not ok then
-    status, body = failed(self, status, id)
-    headers = nil
-  end
+-- The answer as the listener takes it.
+local function finish(id, status, body, headers)
   local result = { ["x-request-id"] = id, ["Content-Type"] = CONTENT_TYPE }
   for name, value in pairs(headers or {}) do result[name] = value end
   if (status == 503 or status == 429) and not result["Retry-After"] then result["Retry-After"] = "1" end
@@ -189,5 +178,31 @@ function App:handle(raw)
   return status, body or "", result
 end
 
+local function answer(app, raw, id)
+  return finish(id, run(app, raw, raw:method(), raw:path()))
+end
+
+---Answers one request; never raises.
+---@param raw table the listener's request, or a stand-in with its methods
+---@return integer status
+---@return string body
+---@return table<string, string> headers
+function App:handle(raw)
+  local id = request_id(raw)
+  local ok, status, body, headers = xpcall(answer, on_error, self, raw, id)
+  if ok then return status, body, headers end
+  return finish(id, failed(self, status, id))
+end
+
+---The answer instead of one that could not be given.
+---@param raw table
+---@param failure any what was raised
+---@return integer status
+---@return string body
+---@return table<string, string> headers
+function App:failure(raw, failure)
+  local id = request_id(raw)
+  return finish(id, failed(self, failure, id))
+end
 
 return M

@@ -2,6 +2,8 @@
 
 local budget = require "herald.budget"
 local crypto = require "herald.crypto"
+local endpoint_answer = require "herald.endpoint_answer"
+local fault = require "herald.fault"
 local json = require "herald.json"
 local problem = require "herald.problem"
 local secret = require "herald.secret"
@@ -91,17 +93,18 @@ function authenticators.none()
   return { name = "endpoint", sandbox = "prod", scopes = { trigger = true } }
 end
 
-local function script_answer(state, ok, status, body, headers)
-  if not ok then
-    local failure = state.failure
-    if type(failure) == "table" and failure.problem then
-      return problem.new(failure.problem, { detail = failure.detail })
-    end
-    return problem.new("script-error", { detail = tostring(status) })
+local function failed(engine, endpoint, state, message)
+  local failure = state.failure
+  if type(failure) == "table" and failure.problem then
+    return problem.new(failure.problem, { detail = failure.detail })
   end
-  if status == nil then return 200, { status = "ok" } end
-  if type(status) == "table" or type(status) == "string" then return 200, status end
-  return status, body, headers
+  local detail = tostring(fault.from_lua(tostring(message), endpoint.file))
+  engine.log:warn("an endpoint failed", { endpoint = endpoint.file, error = detail })
+  return problem.new("script-error", { status = 500, title = "The endpoint's script failed", detail = detail })
+end
+
+local function answer(handle, object)
+  return endpoint_answer.read(handle(object))
 end
 
 local function make_handler(endpoint)
@@ -118,7 +121,9 @@ local function make_handler(endpoint)
     }, metatable)
     local state = { engine = engine, request = request, who = who }
     states[object] = state
-    return script_answer(state, budget.run(engine.limits.on_trigger, endpoint.handle, object))
+    local ok, status, body, headers = budget.run(engine.limits.on_trigger, answer, endpoint.handle, object)
+    if not ok then return failed(engine, endpoint, state, status) end
+    return status, body, headers
   end
 end
 
