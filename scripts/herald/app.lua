@@ -115,10 +115,10 @@ end
 local function check_media_type(raw)
   local content_type = raw:header("content-type")
   if not content_type or raw:body() == "" then return nil end
-  local media_type = content_type:match("^%s*([^;%s]+)"):lower()
+  local media_type = (content_type:match("^%s*([^;%s]+)") or ""):lower()
   if media_type == "application/json" or media_type:match("%+json$") then return nil end
   return problem.new("unsupported-media-type", {
-    detail = ("the body must be application/json, not %s"):format(media_type),
+    detail = ("the body must be application/json, not %q"):format(media_type),
   })
 end
 

@@ -347,6 +347,7 @@ describe("POST /im/executions/unitary", function()
 
     it("refuses another media type", function()
       assert.equal("415 unsupported-media-type", with { headers = { ["content-type"] = "text/xml" } })
+      assert.equal("415 unsupported-media-type", with { headers = { ["content-type"] = ";" } })
       assert.equal("202 -", with { headers = { ["content-type"] = "application/json; charset=utf-8" } })
     end)
   end)
