@@ -77,7 +77,8 @@ describe("the endpoints that try a campaign", function()
 
   it("refuse an address that is none", function()
     for _, path in ipairs { "preview", "proofs" } do
-      local status, body = api:call("POST", "/campaigns/welcome/" .. path, { body = { to = "x\r\ny", recipient = { context = { link = "https://example.com/" } } } })
+      local recipient = { context = { link = "https://example.com/" } }
+      local status, body = api:call("POST", "/campaigns/welcome/" .. path, { body = { to = "x\r\ny", recipient = recipient } })
       assert.equal(400, status)
       assert.equal("invalid-recipients", problem.code(body))
       assert.matches("invalid%-address", body.detail)
