@@ -14,6 +14,7 @@ local App = {}
 App.__index = App
 
 local MOST_REQUEST_ID = 128
+local MOST_SANDBOX = 64
 
 local Request = {}
 
@@ -90,10 +91,19 @@ local function token_of(raw)
   return raw:header("x-api-key")
 end
 
+-- The sandbox that the call names; executions keep it.
+local function sandbox_of(raw)
+  local name = raw:header("x-sandbox-name")
+  if name == nil then return "prod" end
+  if #name <= MOST_SANDBOX and name:find "^[%w-]+$" then return name end
+  return nil, problem.new("invalid-request", {
+    detail = ("x-sandbox-name: expected up to %d letters, digits and hyphens"):format(MOST_SANDBOX),
+  })
+end
+
 -- Who asks: the unix socket's peer is allowed everything, since the file's permissions let it in.
 local function identify(engine, raw, scope)
-  local sandbox = raw:header("x-sandbox-name") or "prod"
-  if raw:is_local() then return { name = "local", scopes = ALL_SCOPES, sandbox = sandbox, is_local = true } end
+  if raw:is_local() then return { name = "local", scopes = ALL_SCOPES, is_local = true } end
   local token = token_of(raw)
   if not token then
     return nil, problem.new("authentication-failed", {
@@ -105,7 +115,7 @@ local function identify(engine, raw, scope)
   if not key.scopes[scope] then
     return nil, problem.new("scope-missing", { detail = ("this needs a key with the scope %q"):format(scope), additional = { scope = scope } })
   end
-  return { name = key.name, scopes = key.scopes, sandbox = sandbox }
+  return { name = key.name, scopes = key.scopes }
 end
 
 local function wants_json(method)
@@ -139,6 +149,8 @@ local function run(app, raw, method, path)
     local status, body
     who, status, body = identify(app.engine, raw, route.scope)
     if not who then return status, body end
+    who.sandbox, status, body = sandbox_of(raw)
+    if not who.sandbox then return status, body end
   end
   if route.scope and wants_json(method) then
     local status, body = check_media_type(raw)

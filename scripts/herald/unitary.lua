@@ -1,6 +1,7 @@
 -- Reads the body of POST /im/executions/unitary: every rule of its shape, before any campaign is asked.
 -- What a message will use stays JSON text, so that it is stored and rendered with the characters it came with.
 
+local identity = require "herald.identity"
 local payload = require "herald.payload"
 
 local M = {}
@@ -77,6 +78,8 @@ local function read_recipient(doc, node, limits)
   if not recipient.user_id then return nil, "invalid-recipients", message end
   recipient.namespace, message = text_member(doc, node, "namespace")
   if not recipient.namespace then return nil, "invalid-recipients", message end
+  message = identity.check(recipient.namespace, recipient.user_id)
+  if message then return nil, "invalid-recipients", message end
   local nodes = {}
   for _, name in ipairs { "context", "profile", "channelData" } do
     local found, _, failure = object_member(doc, node, name)

@@ -107,6 +107,7 @@ describe("POST /im/executions/unitary", function()
     assert.equal("400 invalid-recipients", code(call("plain", {})))
     assert.equal("400 invalid-recipients", refused("plain", { type = "other" }))
     assert.equal("400 invalid-recipients", refused("plain", { userId = "" }))
+    assert.equal("400 invalid-recipients", refused("plain", { userId = ("x"):rep(513) }))
     assert.equal("400 invalid-recipients", refused("plain", { userId = 5 }))
     assert.equal("400 invalid-recipients", refused("plain", { namespace = false }))
     assert.equal("400 invalid-recipients", refused("plain", { profile = "x" }))
@@ -343,6 +344,13 @@ describe("POST /im/executions/unitary", function()
       assert.equal("202 -", with { key = shop })
       api.clock:advance(1000)
       assert.equal("401 authentication-failed", with { key = shop })
+    end)
+
+    it("refuses a sandbox whose name is none", function()
+      for _, name in ipairs { "", "a b", "stage_1", "\xff", ("x"):rep(65) } do
+        assert.equal("400 invalid-request", with { headers = { ["x-sandbox-name"] = name } }, name)
+      end
+      assert.equal("202 -", with { headers = { ["x-sandbox-name"] = ("x"):rep(64) } })
     end)
 
     it("refuses another media type", function()
