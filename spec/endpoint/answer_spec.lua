@@ -72,6 +72,11 @@ describe("the answer of an endpoint", function()
     ["return 200, 'x', { a = {} }"] = "headers.a: expected a text of one line",
     ["return 200, 'x', { ['Content-Length'] = '7' }"] = "headers.Content-Length: this one is Herald's own",
     ["local h = {} for i = 1, 100 do h['X-' .. i] = 'v' end return 200, 'x', h"] = "headers: more than",
+    ["return request:trigger()"] = "endpoints/x.lua:3: request:trigger: expected a campaign's id",
+    ["local a = request:trigger('x', {}) return a"] = "endpoints/x.lua:3: request:trigger: expected { requestId",
+    ["local a = request:trigger('x', { recipients = { 1 } }) return a"] = "endpoints/x.lua:3: request:trigger: recipients[1]: expected a table",
+    ["local a = request:trigger('x', { recipients = { { userId = pairs } } }) return a"] = "recipients[1].userId: JSON cannot say a function",
+    ["error {}"] = "endpoints/x.lua:3: raised an error that is a table, not a text",
     ["error 'boom'"] = "endpoints/x.lua:3: boom",
     ["while true do end"] = "the script ran too many instructions",
   } do
