@@ -32,6 +32,10 @@ local FILES = {
       if wish == "once" and not trigger:once(trigger.recipient.userId, "10 minutes") then return trigger:skip "again" end
       if wish == "blocked" and trigger.profile.blocked then return trigger:skip "blocked" end
       if wish == "add" then trigger.context.x = "added" end
+      if wish == "big" then trigger.context.x = ("x"):rep(300000) end
+      if wish == "system" then trigger.context.system = 1 end
+      if wish == "cycle" then trigger.context.x = { trigger.context } end
+      if wish == "table" then error {} end
       if wish == "nowhere" then trigger:via("sms", "missing") end
     end,]]),
 }
@@ -269,6 +273,18 @@ describe("POST /im/executions/unitary", function()
       assert.equal("400 script-error", code(wish "loop"))
       assert.equal("400 script-error", code(wish "swallow"))
       assert.equal(202, (wish "nothing"))
+    end)
+
+    it("names the line where an error has none", function()
+      for text, wrong in pairs {
+        loop = "the script ran too many instructions", table = "raised an error that is a table, not a text",
+        cycle = "trigger.context.x[1].x: JSON cannot say a table that contains itself",
+        big = "trigger.context: larger than 200000 bytes", system = "trigger.context.system: this name is reserved",
+      } do
+        local status, body = wish(text)
+        assert.equal("400 script-error", code(status, body))
+        assert.matches("campaigns/scripted.lua:3: " .. wrong, body.detail, 1, true)
+      end
     end)
 
     it("delays", function()
