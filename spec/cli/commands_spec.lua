@@ -41,7 +41,7 @@ describe("the command line", function()
   it("ends with 2 and a hint when it is not understood", function()
     for _, argv in ipairs {
       {}, { "fly" }, { "review" }, { "key" }, { "key", "create" }, { "report", "x", "--by", "week" }, { "check", "--nope" },
-      { "report", "x", "--live", "--by", "day" }, { "outbox", "retry" }, { "serve", "--workers", "many" },
+      { "report", "x", "--live", "--by", "day" }, { "outbox", "retry" }, { "serve", "--workers", "many" }, { "serve", "--workers", "257" },
     } do
       local exit, _, err = command.run(table.unpack(argv))
       assert.equal(2, exit, table.concat(argv, " "))
