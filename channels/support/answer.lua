@@ -29,12 +29,13 @@ function M.is_transient(status)
   return status == 408 or status == 425 or status == 429 or status >= 500
 end
 
----A request that got no answer at all: the provider may be back later.
+---A request that got no answer at all: the provider may be back later. One that cannot even be made never gets any.
 ---@param why string
 ---@param kind string
 ---@return table outcome
 function M.unreachable(why, kind)
-  return { state = "retry", code = kind or "connect", answer = M.trim(why) }
+  local state = kind == "invalid-request" and "failed" or "retry"
+  return { state = state, code = kind or "connect", answer = M.trim(why) }
 end
 
 ---The JSON object of an answer; an empty table when it is none.

@@ -26,7 +26,7 @@ return provider {
   channel = "webhook",
 
   settings = {
-    url         = { type = "string", pattern = "^https?://" },
+    url         = { type = "string", pattern = "^[Hh][Tt][Tt][Pp][Ss]?://", expected = "a URL that begins with http:// or https://" },
     headers     = { type = "map", values = { type = "string" } },
     hmac_secret = { type = "string" },
     hmac_header = { type = "string", default = "X-Herald-Signature" },
@@ -36,8 +36,11 @@ return provider {
 
   send = function(surface, message, tools)
     local url = message.url
-    if not url or not url:find "^https?://" then
-      return { state = "failed", code = "invalid-url", answer = "the webhook's url has to begin with http:// or https://" }
+    if not url or not url:lower():find "^https?://" then
+      return {
+        state = "failed", code = "invalid-url",
+        answer = "the webhook's url has to begin with http:// or https://; in a template a whole URL is written {{{ }}}",
+      }
     end
     local response, why, kind = tools.transfer:http {
       url = url, method = message.method, headers = request_headers(surface, message, tools), body = message.body,

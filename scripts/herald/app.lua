@@ -15,6 +15,7 @@ local App = {}
 App.__index = App
 
 local MOST_REQUEST_ID = 128
+local MOST_SANDBOX = 64
 
 local Request = {}
 
@@ -93,10 +94,19 @@ local function token_of(raw)
   return raw:header("x-api-key")
 end
 
+-- The sandbox that the call names; executions keep it.
+local function sandbox_of(raw)
+  local name = raw:header("x-sandbox-name")
+  if name == nil then return "prod" end
+  if #name <= MOST_SANDBOX and name:find "^[%w-]+$" then return name end
+  return nil, problem.new("invalid-request", {
+    detail = ("x-sandbox-name: expected up to %d letters, digits and hyphens"):format(MOST_SANDBOX),
+  })
+end
+
 -- Who asks: the unix socket's peer is allowed everything, since the file's permissions let it in.
 local function identify(engine, raw, scope)
-  local sandbox = raw:header("x-sandbox-name") or "prod"
-  if raw:is_local() then return { name = "local", scopes = ALL_SCOPES, sandbox = sandbox, is_local = true } end
+  if raw:is_local() then return { name = "local", scopes = ALL_SCOPES, is_local = true } end
   local token = token_of(raw)
   if not token then
     return nil, problem.new("authentication-failed", {
@@ -108,7 +118,7 @@ local function identify(engine, raw, scope)
   if not key.scopes[scope] then
     return nil, problem.new("scope-missing", { detail = ("this needs a key with the scope %q"):format(scope), additional = { scope = scope } })
   end
-  return { name = key.name, scopes = key.scopes, sandbox = sandbox }
+  return { name = key.name, scopes = key.scopes }
 end
 
 -- The bound is for what triggers, and not for the server's own machine.
@@ -129,10 +139,10 @@ end
 local function check_media_type(raw)
   local content_type = raw:header("content-type")
   if not content_type or raw:body() == "" then return nil end
-  local media_type = content_type:match("^%s*([^;%s]+)"):lower()
+  local media_type = (content_type:match("^%s*([^;%s]+)") or ""):lower()
   if media_type == "application/json" or media_type:match("%+json$") then return nil end
   return problem.new("unsupported-media-type", {
-    detail = ("the body must be application/json, not %s"):format(media_type),
+    detail = ("the body must be application/json, not %q"):format(media_type),
   })
 end
 
@@ -167,6 +177,8 @@ local function run(app, raw, method, path)
     if not who then return status, body end
     local refused, limited, headers = check_rate(app, route.scope, who)
     if refused then return refused, limited, headers end
+    who.sandbox, status, body = sandbox_of(raw)
+    if not who.sandbox then return status, body end
   end
   if route.scope and not route.takes_any_body and wants_json(method) then
     local status, body = check_media_type(raw)
@@ -201,19 +213,8 @@ end
 
 local CONTENT_TYPE = "application/json; charset=utf-8"
 
----Answers one request; never raises.
----@param raw table the listener's request, or a stand-in with its methods
----@return integer status
----@return string body
----@return table<string, string> headers
-function App:handle(raw)
-  local id = request_id(raw)
-  local method, path = raw:method(), raw:path()
-  local ok, status, body, headers = xpcall(run, on_error, self, raw, method, path)
-  if not ok then
-    status, body = failed(self, status, id)
-    headers = nil
-  end
+-- The answer as the listener takes it.
+local function finish(id, status, body, headers)
   local result = { ["x-request-id"] = id, ["Content-Type"] = CONTENT_TYPE }
   for name, value in pairs(headers or {}) do result[name] = value end
   if (status == 503 or status == 429) and not result["Retry-After"] then result["Retry-After"] = "1" end
@@ -221,5 +222,31 @@ function App:handle(raw)
   return status, body or "", result
 end
 
+local function answer(app, raw, id)
+  return finish(id, run(app, raw, raw:method(), raw:path()))
+end
+
+---Answers one request; never raises.
+---@param raw table the listener's request, or a stand-in with its methods
+---@return integer status
+---@return string body
+---@return table<string, string> headers
+function App:handle(raw)
+  local id = request_id(raw)
+  local ok, status, body, headers = xpcall(answer, on_error, self, raw, id)
+  if ok then return status, body, headers end
+  return finish(id, failed(self, status, id))
+end
+
+---The answer instead of one that could not be given.
+---@param raw table
+---@param failure any what was raised
+---@return integer status
+---@return string body
+---@return table<string, string> headers
+function App:failure(raw, failure)
+  local id = request_id(raw)
+  return finish(id, failed(self, failure, id))
+end
 
 return M

@@ -2,7 +2,10 @@
 
 local budget = require "herald.budget"
 local crypto = require "herald.crypto"
+local endpoint_answer = require "herald.endpoint_answer"
+local fault = require "herald.fault"
 local json = require "herald.json"
+local json_rules = require "herald.json_rules"
 local problem = require "herald.problem"
 local secret = require "herald.secret"
 
@@ -13,6 +16,14 @@ local methods = {}
 -- request object of a script -> { engine, request, who }
 local states = setmetatable({}, { __mode = "k" })
 local metatable = { __index = methods, __metatable = false }
+
+local OWN_SOURCE = debug.getinfo(1, "S").source
+
+-- Raises at the script's line that called a method. A tail call leaves none; the caller is this file then.
+local function misuse(message)
+  local level = debug.getinfo(3, "S").source == OWN_SOURCE and 0 or 3
+  error(message, level)
+end
 
 ---@return string|nil value of the header
 function methods.header(request, name)
@@ -26,7 +37,19 @@ function methods.json(request)
   if ok then return value end
   -- What a script raises comes back as text: the answer is kept beside it.
   state.failure = value
-  error(type(value) == "table" and value.detail or value, 2)
+  misuse(type(value) == "table" and value.detail or value)
+end
+
+local MOST_CALL = 8 * 1000 * 1000
+
+-- What is wrong with the arguments of request:trigger.
+local function call_problem(id, call)
+  if type(id) ~= "string" then return "expected a campaign's id" end
+  if type(call) ~= "table" or type(rawget(call, "recipients")) ~= "table" then return "expected { requestId = …, recipients = { … } }" end
+  for index = 1, rawlen(call.recipients) do
+    if type(rawget(call.recipients, index)) ~= "table" then return ("recipients[%d]: expected a table"):format(index) end
+  end
+  return (json_rules.check(call, nil, MOST_CALL))
 end
 
 ---Triggers a campaign as the API would.
@@ -37,14 +60,16 @@ end
 ---@return table<string, string>|nil headers
 function methods.trigger(request, id, call)
   local state = states[request]
+  local wrong = call_problem(id, call)
+  if wrong then misuse("request:trigger: " .. wrong) end
   local recipients = {}
-  for index, recipient in ipairs(call.recipients or {}) do
+  for index = 1, rawlen(call.recipients) do
     local copy = {}
-    for name, value in pairs(recipient) do copy[name] = value end
+    for name, value in next, call.recipients[index] do copy[name] = value end
     copy.type = copy.type or "aep"
     recipients[index] = copy
   end
-  local request_id = call.requestId
+  local request_id = rawget(call, "requestId")
   if type(request_id) == "number" then request_id = tostring(request_id) end
   local body = json.encode {
     requestId = request_id, campaignId = id, recipients = json.array(recipients),
@@ -97,17 +122,18 @@ function authenticators.none()
   return { name = "endpoint", sandbox = "prod", scopes = { trigger = true } }
 end
 
-local function script_answer(state, ok, status, body, headers)
-  if not ok then
-    local failure = state.failure
-    if type(failure) == "table" and failure.problem then
-      return problem.new(failure.problem, { detail = failure.detail })
-    end
-    return problem.new("endpoint-error", { detail = tostring(status) })
+local function failed(engine, endpoint, state, message)
+  local failure = state.failure
+  if type(failure) == "table" and failure.problem then
+    return problem.new(failure.problem, { detail = failure.detail })
   end
-  if status == nil then return 200, { status = "ok" } end
-  if type(status) == "table" or type(status) == "string" then return 200, status end
-  return status, body, headers
+  local detail = tostring(fault.from_call(message, endpoint.handle))
+  engine.log:warn("an endpoint failed", { endpoint = endpoint.file, error = detail })
+  return problem.new("endpoint-error", { detail = detail })
+end
+
+local function answer(handle, object)
+  return endpoint_answer.read(handle(object))
 end
 
 local function make_handler(endpoint)
@@ -124,7 +150,9 @@ local function make_handler(endpoint)
     }, metatable)
     local state = { engine = engine, request = request, who = who }
     states[object] = state
-    return script_answer(state, budget.run(engine.limits.on_trigger, endpoint.handle, object))
+    local ok, status, body, headers = budget.run(engine.limits.on_trigger, answer, endpoint.handle, object)
+    if not ok then return failed(engine, endpoint, state, status) end
+    return status, body, headers
   end
 end
 

@@ -2,6 +2,7 @@
 -- comes out of it. The context is read lazily from the payload's own text and only what the script
 -- changed is written back, so that untouched values keep the characters they came with.
 
+local json_rules = require "herald.json_rules"
 local payload = require "herald.payload"
 local window = require "herald.window"
 
@@ -135,17 +136,28 @@ local function changes(before, after)
   return changed
 end
 
----What the script decided.
+-- The context with what the script changed, which keeps the rules of a caller's context.
+local function merge(raw, changed, most)
+  if changed.system ~= nil then error("trigger.context.system: this name is reserved; choose another", 0) end
+  local wrong = json_rules.check(changed, "trigger.context", most)
+  if wrong then error(wrong, 0) end
+  local merged = payload.merge(raw, changed)
+  if #merged > most then error(("trigger.context: %d bytes; the limit is %d"):format(#merged, most), 0) end
+  return merged
+end
+
+---What the script decided. Raises where the context cannot be kept.
 ---@param trigger table
+---@param most integer bytes of the context
 ---@return { verdict: string|nil, reason: string|nil, delay_ms: integer|nil, channel: string|nil, surface: string|nil, context_raw: string }
-function M.outcome(trigger)
+function M.outcome(trigger, most)
   local state = states[trigger]
   local raw = state.context_raw or "{}"
   local context = rawget(trigger, "context")
   if context ~= nil then
     if type(context) ~= "table" then error("trigger.context: expected a table", 0) end
     local changed = changes(payload.parse(raw):value(1), context)
-    if changed then raw = payload.merge(raw, changed) end
+    if changed then raw = merge(raw, changed, most) end
   end
   return {
     verdict = state.verdict, reason = state.reason, delay_ms = state.delay_ms,

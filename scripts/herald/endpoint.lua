@@ -27,11 +27,15 @@ local M = {}
 
 local METHODS = { "GET", "POST", "PUT", "PATCH", "DELETE" }
 
--- Paths that are Herald's own.
-local RESERVED = {
-  im = true, ajo = true, campaigns = true, messages = true, reload = true, status = true, metrics = true, keys = true,
-  outbox = true, profiles = true, audit = true, ["openapi.json"] = true,
-}
+local reserved
+
+-- First segments of the paths that are Herald's own. Asked for late, for the routes' handlers load projects themselves.
+local function reserved_names()
+  if reserved then return reserved end
+  reserved = { im = true, ajo = true }
+  for _, route in ipairs(require "herald.http.routes") do reserved[route.path:match "^/([^/]*)"] = true end
+  return reserved
+end
 
 local HMAC = { type = "table", fields = {
   header = { type = "string", required = true, pattern = "^[%w-]+$", expected = "a header's name" },
@@ -49,7 +53,7 @@ local function check_path(path)
   if path:find "^/%.?%.?$" then return "the path / is Herald's own" end
   if path:find "//" or path:find "/%.%.?/" or path:find "[%s?#]" then return "expected a plain path such as /hooks/orders" end
   local first = path:match "^/([^/]*)"
-  if RESERVED[first] then return ("/%s is one of Herald's own paths; choose another, such as /hooks/%s"):format(first, first) end
+  if reserved_names()[first] then return ("/%s is one of Herald's own paths; choose another, such as /hooks/%s"):format(first, first) end
   local seen = {}
   for segment in path:gmatch "[^/]+" do
     local name = segment:match "^{([%a_][%w_]*)}$"

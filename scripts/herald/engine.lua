@@ -8,6 +8,7 @@ local json = require "herald.json"
 local keys = require "herald.keys"
 local mime = require "herald.mime"
 local payload = require "herald.payload"
+local problem = require "herald.problem"
 local registry = require "herald.registry"
 local trigger = require "herald.trigger"
 local unitary = require "herald.unitary"
@@ -76,21 +77,26 @@ function Engine:tools(surface)
   return tools
 end
 
+-- What is wrong with sending a campaign's message through this channel and surface.
+local function way_problem(engine, campaign, channel, surface_name)
+  local definition = campaign.definition
+  if not campaign.compiled[channel] then return ("the campaign has no message for the channel %q"):format(tostring(channel)) end
+  if not surface_name then
+    return channel ~= definition.channel and ("name a surface, too: the campaign's own is not for the channel %q"):format(channel) or nil
+  end
+  local surface = engine.project.surfaces[surface_name]
+  if not surface then return ("there is no surface %q"):format(tostring(surface_name)) end
+  if surface.channel ~= channel then
+    return ("the surface %q is for the channel %q, not %q"):format(surface_name, surface.channel, channel)
+  end
+end
+
 ---Whether trigger:via may choose this channel and surface.
 ---@return boolean
 ---@return string|nil message
 function Engine:can_go_via(campaign, channel, surface_name)
-  local definition = campaign.definition
-  if not campaign.compiled[channel] then
-    return false, ("trigger:via: the campaign has no message for the channel %q"):format(tostring(channel))
-  end
-  if not surface_name and channel == definition.channel then return true end
-  local surface = surface_name and self.project.surfaces[surface_name]
-  if not surface then return false, ("trigger:via: there is no surface %q"):format(tostring(surface_name)) end
-  if surface.channel ~= channel then
-    return false, ("trigger:via: the surface %q is for the channel %q, not %q"):format(surface_name, surface.channel, channel)
-  end
-  return true
+  local wrong = way_problem(self, campaign, channel, surface_name)
+  return not wrong, wrong and "trigger:via: " .. wrong
 end
 
 ---Handles the body of POST /im/executions/unitary.
@@ -110,9 +116,24 @@ local function latest(engine, id)
   return engine.registry:version(id, record.live or record.draft)
 end
 
+-- The channel and surface that a try goes through.
+local function way_of(engine, campaign, recipient)
+  for _, name in ipairs { "channel", "surface" } do
+    if recipient[name] ~= nil and type(recipient[name]) ~= "string" then return nil, ("recipient.%s: expected a string"):format(name) end
+  end
+  local definition = campaign.definition
+  local channel = recipient.channel or definition.channel
+  local surface = recipient.surface or channel == definition.channel and definition.surface or nil
+  local wrong = way_problem(engine, campaign, channel, surface)
+  if wrong then return nil, "recipient: " .. wrong end
+  return channel, surface
+end
+
 -- A message as the outbox would hold it, made from an API recipient that is not stored.
 local function imagine(engine, campaign, recipient)
   local definition = campaign.definition
+  local channel, surface = way_of(engine, campaign, recipient)
+  if not channel then return nil, surface, "invalid-request" end
   local body = json.encode {
     requestId = "preview", campaignId = definition.id,
     recipients = json.array { {
@@ -128,10 +149,17 @@ local function imagine(engine, campaign, recipient)
   return {
     id = 0, user_id = one.user_id, namespace = one.namespace, type = one.type, attempts = 0, due_at = now, created_at = now,
     campaign = definition.id, version = campaign.version,
-    channel = recipient.channel or definition.channel, surface = recipient.surface or definition.surface,
+    channel = channel, surface = surface,
     payload = ('{"context":%s,"profile":%s,"channelData":%s}'):format(
       one.context or "{}", one.profile or "{}", one.channel_data or "{}"),
   }
+end
+
+-- Why the message of a try cannot be made, as the API says it.
+local function refused(refusal)
+  local reason, code = refusal.reason, refusal.code
+  if code and code == reason then return nil, ("the recipient cannot be addressed: %s"):format(reason), "invalid-recipients" end
+  return nil, reason, code and problem.status(code) and code or "render-error"
 end
 
 ---Renders the whole message for one recipient; nothing is stored or sent.
@@ -146,7 +174,7 @@ function Engine:preview(id, recipient)
   local message, reason, reason_code = imagine(self, campaign, recipient)
   if not message then return nil, reason, reason_code end
   local prepared, refusal = delivery.prepare(self, campaign, message, self.clock:now())
-  if not prepared then return nil, refusal.reason, refusal.code or "render-error" end
+  if not prepared then return refused(refusal) end
   return prepared.content
 end
 
@@ -165,7 +193,7 @@ function Engine:proof(id, address, recipient)
   local channel_data = { emailAddress = address, mobilePhoneNumber = address, pushInfo = { token = address, platform = "fcm", appID = "proof" } }
   message.payload = payload.merge(message.payload, { channelData = channel_data })
   local prepared, refusal = delivery.prepare(self, campaign, message, self.clock:now())
-  if not prepared then return nil, refusal.reason, refusal.code or "render-error" end
+  if not prepared then return refused(refusal) end
   if type(prepared.content.subject) == "string" then prepared.content.subject = "[Proof] " .. prepared.content.subject end
   local outcome = prepared.surface:send(prepared.content, self:tools(prepared.surface))
   if outcome.state ~= "sent" then return nil, tostring(outcome.answer or outcome.code), "delivery-failed" end

@@ -43,6 +43,19 @@ function M.from_lua(text, file)
   return M.new { file = where, line = math.tointeger(tonumber(line)), message = message }
 end
 
+---What a script's function raised: where it says no place itself, it is that of the function.
+---@param text string
+---@param f function
+---@return herald.Fault
+function M.from_call(text, f)
+  local kind = text:match "^(%a+): 0x%x+$"
+  if kind then text = ("raised an error that is a %s, not a text"):format(kind) end
+  local info = debug.getinfo(f, "S")
+  local found = M.from_lua(text, (info.source:gsub("^@", "")))
+  found.line = found.line or info.linedefined
+  return found
+end
+
 local list_metatable = {}
 
 ---A list of faults that prints itself, one fault a line.

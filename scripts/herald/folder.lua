@@ -32,12 +32,22 @@ local function walk(dir, prefix, depth, found)
   return found
 end
 
+local function exists(path)
+  local file = io.open(path, "r")
+  if file then file:close() end
+  return file ~= nil
+end
+
 ---@param dir string
 ---@return table<string, string>|nil files path -> bytes
 ---@return string|nil message
 ---@return string|nil code
 function M.read(dir)
-  return walk(dir, "", 1, {})
+  local found, message, code = walk(dir, "", 1, {})
+  if not found and code == "not-found" and not files.list(dir) then
+    message = exists(dir) and ("%s is not a folder"):format(dir) or ("there is no folder %s"):format(dir)
+  end
+  return found, message, code
 end
 
 return M

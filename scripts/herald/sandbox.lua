@@ -83,18 +83,30 @@ local function find_file(files, name)
   end
 end
 
+-- Raises with the line of the script that asks, also where a tail call has taken its place.
+local function raise(box, message)
+  local level = 2
+  local info = debug.getinfo(level, "Sl")
+  while info and not box.files[info.source:sub(2)] do
+    level = level + 1
+    info = debug.getinfo(level, "Sl")
+  end
+  if info then message = ("%s:%d: %s"):format(info.source:sub(2), info.currentline, message) end
+  error(message, 0)
+end
+
 ---What scripts get as `require`.
 ---@param name string
 ---@return any
 function Box:require(name)
-  if type(name) ~= "string" then error(("require: expected a string, got %s"):format(type(name)), 2) end
+  if type(name) ~= "string" then raise(self, ("require: expected a string, got %s"):format(type(name))) end
   if self.words[name] ~= nil then return self.words[name] end
   local library = guarded.library()
   if library[name] ~= nil and type(library[name]) == "table" then return library[name] end
   local path = find_file(self.files, name)
-  if not path then error(("require: there is no file %s.lua in the project"):format((name:gsub("%.", "/"))), 2) end
+  if not path then raise(self, ("require: there is no file %s.lua in the project"):format((name:gsub("%.", "/")))) end
   local ready = self.modules[path]
-  if ready == RUNNING then error(("require: %s requires itself"):format(path), 2) end
+  if ready == RUNNING then raise(self, ("require: %s requires itself"):format(path)) end
   if ready ~= nil then return ready end
   local chunk, message = self:load(path)
   if not chunk then error(message, 0) end

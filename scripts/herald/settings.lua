@@ -23,7 +23,7 @@ local FIELDS = {
     client_ca = { type = "string" },
   } },
   data = { type = "string", default = "data" },
-  workers = { type = "integer", least = 0, most = 1024, default = 0 }, -- 0: one for each core
+  workers = { type = "integer", least = 0, most = 256, default = 0 }, -- 0: one for each core
   store = { type = "table", default = {}, fields = {
     kind = { type = "string", one_of = { "sqlite" }, default = "sqlite" },
     file = { type = "string", default = "herald.db" },

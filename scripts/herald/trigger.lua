@@ -5,6 +5,7 @@ local budget = require "herald.budget"
 local context_rules = require "herald.context_rules"
 local crypto = require "herald.crypto"
 local decision = require "herald.decision"
+local fault = require "herald.fault"
 local ids = require "herald.ids"
 local lifecycle = require "herald.lifecycle"
 local payload = require "herald.payload"
@@ -174,9 +175,9 @@ end
 local function decide(engine, live, recipient, call)
   local trigger = trigger_object(engine, live, recipient, call)
   local ok, message = budget.run(engine.limits.on_trigger, live.on_trigger, trigger)
-  if not ok then return nil, "script-error", tostring(message) end
-  local read, outcome = pcall(decision.outcome, trigger)
-  if not read then return nil, "script-error", tostring(outcome) end
+  if not ok then return nil, "script-error", tostring(fault.from_call(message, live.on_trigger)) end
+  local read, outcome = pcall(decision.outcome, trigger, engine.limits.context)
+  if not read then return nil, "script-error", tostring(fault.from_call(outcome, live.on_trigger)) end
   if outcome.verdict == "rejected" then return nil, "rejected-by-campaign", outcome.reason end
   return outcome
 end

@@ -1,6 +1,7 @@
 -- Reads the body of POST /im/executions/unitary: every rule of its shape, before any campaign is asked.
 -- What a message will use stays JSON text, so that it is stored and rendered with the characters it came with.
 
+local identity = require "herald.identity"
 local payload = require "herald.payload"
 
 local M = {}
@@ -122,6 +123,10 @@ local function read_identity(doc, node, recipient, faults, index)
     local text, message = text_member(doc, node, member[1])
     if message then faults:add(index, BAD, message) end
     recipient[member[2]] = text
+  end
+  if recipient.namespace and recipient.user_id then
+    local message = identity.check(recipient.namespace, recipient.user_id)
+    if message then faults:add(index, BAD, message) end
   end
   local kind = recipient.type
   if kind and not TYPES[kind] then faults:add(index, BAD, ('type: %q is neither "aep" nor "external"'):format(kind)) end

@@ -64,7 +64,8 @@ function M.load(context)
   return {
     handle = function(request)
       local status, body, headers = application:handle(request)
-      request:respond(status, body, headers)
+      local is_sent, failure = pcall(request.respond, request, status, body, headers)
+      if not is_sent then request:respond(application:failure(request, failure)) end
     end,
     start = function()
       built.dispatcher:start()

@@ -42,6 +42,7 @@ describe("the command line", function()
     for _, argv in ipairs {
       {}, { "fly" }, { "review" }, { "key" }, { "key", "create" }, { "report", "x", "--by", "week" }, { "check", "--nope" },
       { "report", "x", "--live", "--by", "day" }, { "outbox", "retry" }, { "campaigns", "--status", "bogus" }, { "serve", "--workers", "many" },
+      { "serve", "--workers", "257" },
     } do
       local exit, _, err = command.run(table.unpack(argv))
       assert.equal(2, exit, table.concat(argv, " "))

@@ -9,6 +9,8 @@ local function trigger(raw)
   }
 end
 
+local MOST = 1000
+
 local function never() error "a script's metamethod ran" end
 
 describe("the context of a decision", function()
@@ -16,7 +18,7 @@ describe("the context of a decision", function()
     local one = trigger '{"a":{"b":1},"c":10.50}'
     local traps = { __pairs = never, __index = never, __len = never, __eq = never, __newindex = never }
     one.context = setmetatable({ a = setmetatable({ b = 2 }, traps), c = one.context.c, d = "new" }, traps)
-    local context = payload.parse(decision.outcome(one).context_raw)
+    local context = payload.parse(decision.outcome(one, MOST).context_raw)
     assert.equal("2", context:raw(context:find(context:find(1, "a"), "b")))
     assert.equal("10.50", context:raw(context:find(1, "c")))
     assert.equal("new", context:string(context:find(1, "d")))
@@ -25,15 +27,35 @@ describe("the context of a decision", function()
   it("is refused when it holds itself, or what JSON cannot say", function()
     local one = trigger "{}"
     one.context.loop = one.context
-    assert.error_matches(function() decision.outcome(one) end, "contains itself")
+    assert.error_matches(function() decision.outcome(one, MOST) end, "contains itself")
     local two = trigger "{}"
     two.context.f = print
-    assert.error_matches(function() decision.outcome(two) end, "function")
+    assert.error_matches(function() decision.outcome(two, MOST) end, "function")
   end)
 
   it("has to stay a table", function()
     local one = trigger "{}"
     one.context = "text"
-    assert.error_matches(function() decision.outcome(one) end, "expected a table")
+    assert.error_matches(function() decision.outcome(one, MOST) end, "expected a table")
+  end)
+
+  it("keeps the rules of a caller's context", function()
+    local one = trigger "{}"
+    one.context.system = "x"
+    assert.error_matches(function() decision.outcome(one, MOST) end, "trigger.context.system: this name is reserved")
+    local two = trigger '{"a":"1"}'
+    two.context.x = ("x"):rep(MOST)
+    assert.error_matches(function() decision.outcome(two, MOST) end, "trigger.context: larger than 1000 bytes")
+    local three = trigger(('{"a":"%s"}'):format(("x"):rep(900)))
+    three.context.b = ("x"):rep(200)
+    assert.error_matches(function() decision.outcome(three, MOST) end, "trigger.context: 1%d%d%d bytes; the limit is 1000")
+  end)
+
+  it("ends where one table stands in too many places", function()
+    local one = trigger "{}"
+    local tree = { 1 }
+    for _ = 1, 50 do tree = { tree, tree } end
+    one.context.tree = tree
+    assert.error_matches(function() decision.outcome(one, MOST) end, "larger than")
   end)
 end)

@@ -29,6 +29,13 @@ describe("an endpoint", function()
     assert.equal("endpoints/x.lua", found.file)
   end)
 
+  it("takes none of Herald's own paths", function()
+    for _, route in ipairs(require "herald.http.routes") do
+      local line = error_of { method = '"GET"', path = ("%q"):format(route.path) }
+      assert.matches("is one of Herald's own paths", line, 1, true)
+    end
+  end)
+
   it("is POST unless told", function()
     assert.equal("POST", endpoint().method)
   end)

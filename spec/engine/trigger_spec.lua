@@ -32,6 +32,10 @@ local FILES = {
       if wish == "once" and not trigger:once(trigger.context.key or trigger.recipient.userId, "10 minutes") then return trigger:skip "again" end
       if wish == "blocked" and trigger.profile.blocked then return trigger:skip "blocked" end
       if wish == "add" then trigger.context.x = "added" end
+      if wish == "big" then trigger.context.x = ("x"):rep(300000) end
+      if wish == "system" then trigger.context.system = 1 end
+      if wish == "cycle" then trigger.context.x = { trigger.context } end
+      if wish == "table" then error {} end
       if wish == "nowhere" then trigger:via("sms", "missing") end
     end,]]),
 }
@@ -107,6 +111,7 @@ describe("POST /im/executions/unitary", function()
     assert.equal("400 invalid-recipients", code(call("plain", {})))
     assert.equal("400 invalid-recipients", refused("plain", { type = "other" }))
     assert.equal("400 invalid-recipients", refused("plain", { userId = "" }))
+    assert.equal("400 invalid-recipients", refused("plain", { userId = ("x"):rep(513) }))
     assert.equal("400 invalid-recipients", refused("plain", { userId = 5 }))
     assert.equal("400 invalid-recipients", refused("plain", { namespace = false }))
     assert.equal("400 invalid-recipients", refused("plain", { profile = "x" }))
@@ -300,6 +305,18 @@ describe("POST /im/executions/unitary", function()
       assert.equal(202, (wish "nothing"))
     end)
 
+    it("names the line where an error has none", function()
+      for text, wrong in pairs {
+        loop = "the script ran too many instructions", table = "raised an error that is a table, not a text",
+        cycle = "trigger.context.x[1].x: JSON cannot say a table that contains itself",
+        big = "trigger.context: larger than 200000 bytes", system = "trigger.context.system: this name is reserved",
+      } do
+        local status, body = wish(text)
+        assert.equal("400 script-error", code(status, body))
+        assert.matches("campaigns/scripted.lua:3: " .. wrong, body.detail, 1, true)
+      end
+    end)
+
     it("delays", function()
       wish "delay"
       assert.equal(0, api.engine:deliver_due())
@@ -389,8 +406,16 @@ describe("POST /im/executions/unitary", function()
       assert.equal("401 authentication-failed", with { key = shop })
     end)
 
+    it("refuses a sandbox whose name is none", function()
+      for _, name in ipairs { "", "a b", "stage_1", "\xff", ("x"):rep(65) } do
+        assert.equal("400 invalid-request", with { headers = { ["x-sandbox-name"] = name } }, name)
+      end
+      assert.equal("202 -", with { headers = { ["x-sandbox-name"] = ("x"):rep(64) } })
+    end)
+
     it("refuses another media type", function()
       assert.equal("415 unsupported-media-type", with { headers = { ["content-type"] = "text/xml" } })
+      assert.equal("415 unsupported-media-type", with { headers = { ["content-type"] = ";" } })
       assert.equal("202 -", with { headers = { ["content-type"] = "application/json; charset=utf-8" } })
     end)
   end)

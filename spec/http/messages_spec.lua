@@ -124,6 +124,18 @@ describe("the endpoints of messages", function()
     assert.equal("wrong price", message.reason)
   end)
 
+  it("refuse more ids than go in one call", function()
+    local ids = {}
+    for index = 1, 1001 do ids[index] = ("%016x"):format(index) end
+    for _, path in ipairs { "/outbox/retry", "/outbox/cancel" } do
+      local status, body = api:call("POST", path, { body = { ids = ids } })
+      assert.equal(400, status)
+      assert.matches("ids: 1001 given; at most 1000", body.detail, 1, true)
+    end
+    ids[1001] = nil
+    assert.equal(200, (api:call("POST", "/outbox/retry", { body = { ids = ids } })))
+  end)
+
   it("refuse a retry of everything, of nothing, and of what is no id", function()
     for _, body in ipairs { "{}", '{"ids":[]}', '{"ids":["1"]}', '{"ids":["0000000000000001"],"campaign":"later"}', '{"all":true}' } do
       assert.equal(400, (api:call("POST", "/outbox/retry", { body = body })), body)

@@ -26,6 +26,21 @@ describe("the endpoints of profiles", function()
     end
   end)
 
+  it("refuse a name that no recipient can have", function()
+    for path, wrong in pairs {
+      ["email/%ff"] = "userId: expected UTF-8", ["email/" .. ("x"):rep(513)] = "userId: longer than 512 bytes",
+      [("n"):rep(65) .. "/jane"] = "namespace: longer than 64 bytes",
+    } do
+      for _, method in ipairs { "GET", "PUT" } do
+        local status, answer = api:call(method, "/profiles/" .. path, { body = method == "PUT" and "{}" or nil })
+        assert.equal(400, status)
+        assert.equal("invalid-request", problem.code(answer))
+        assert.equal(wrong, answer.detail)
+      end
+    end
+    assert.equal(201, (api:call("PUT", "/profiles/email/" .. ("x"):rep(512), { body = "{}" })))
+  end)
+
   it("show what a trigger made: the identity and nothing of its context", function()
     api:trigger "new@example.com"
     local status, body = api:call("GET", "/profiles/email/new%40example.com")

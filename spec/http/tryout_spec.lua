@@ -65,4 +65,34 @@ describe("the endpoints that try a campaign", function()
     assert.equal(400, status)
     assert.equal("invalid-request", problem.code(body))
   end)
+
+  for name, case in pairs {
+    ["a channel that the campaign has no message for"] = { { channel = "sms" }, 'no message for the channel "sms"' },
+    ["a channel that is no text"] = { { channel = {} }, "recipient.channel: expected a string" },
+    ["a surface that is not there"] = { { surface = "nowhere" }, 'there is no surface "nowhere"' },
+    ["a surface that is no text"] = { { surface = {} }, "recipient.surface: expected a string" },
+    ["a surface of another channel"] = { { surface = "texts" }, 'is for the channel "sms", not "email"' },
+  } do
+    it("refuse " .. name, function()
+      api:close()
+      api = support.open { ["surfaces/texts.lua"] = [[return surface { name = "texts", channel = "sms", provider = "capture" }]] }
+      case[1].context = { link = "https://example.com/" }
+      for _, path in ipairs { "preview", "proofs" } do
+        local status, body = api:call("POST", "/campaigns/welcome/" .. path, { body = { to = "me@example.com", recipient = case[1] } })
+        assert.equal(400, status)
+        assert.equal("invalid-request", problem.code(body))
+        assert.matches(case[2], body.detail, 1, true)
+      end
+    end)
+  end
+
+  it("refuse an address that is none", function()
+    for _, path in ipairs { "preview", "proofs" } do
+      local recipient = { context = { link = "https://example.com/" } }
+      local status, body = api:call("POST", "/campaigns/welcome/" .. path, { body = { to = "x\r\ny", recipient = recipient } })
+      assert.equal(400, status)
+      assert.equal("invalid-recipients", problem.code(body))
+      assert.matches("invalid%-address", body.detail)
+    end
+  end)
 end)

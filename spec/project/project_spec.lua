@@ -49,8 +49,9 @@ describe("a project", function()
   it("says when there is no such folder", function()
     local bundle, message, code = project.read "/nonexistent/folder"
     assert.is_nil(bundle)
-    assert.matches("/nonexistent/folder", message)
+    assert.equal("there is no folder /nonexistent/folder", message)
     assert.equal("not-found", code)
+    assert.equal("README.md is not a folder", (select(2, project.read "README.md")))
   end)
 
   it("collects the errors of every file, with file, line and path", function()

@@ -70,7 +70,9 @@ describe("a box", function()
 
   it("refuses a file that requires itself", function()
     local _, failure = run("require 'a'", { files = { ["a.lua"] = "return require 'b'", ["b.lua"] = "return require 'a'" } })
-    assert.matches("requires itself", tostring(failure))
+    assert.equal("main.lua:1: require: a.lua requires itself", tostring(failure))
+    _, failure = run("require 'a'", { files = { ["a.lua"] = "local b = require 'b' return b", ["b.lua"] = "\nlocal a = require 'a' return a" } })
+    assert.equal("b.lua:2: require: a.lua requires itself", tostring(failure))
   end)
 
   it("blames the required file for its own error", function()

@@ -45,6 +45,7 @@ describe("settings", function()
     ["no table"] = { "return 5", "the file has to return a table of settings" },
     ["an error of its own"] = { "return nothing", "the global 'nothing' is not set" },
     ["a size that is none"] = { "return { limits = { body = 'much' } }", "limits.body: expected a size" },
+    ["more workers than there can be"] = { "return { workers = 257 }", "workers: expected at most 256" },
     ["a rate that is none"] = { "return { limits = { rate = 5 } }", "limits.rate: expected a rate" },
     ["no recipients"] = { "return { limits = { recipients = 0 } }", "limits.recipients: expected at least 1" },
   } do

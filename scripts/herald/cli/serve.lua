@@ -1,9 +1,11 @@
 -- herald serve: runs the daemon.
 
+local MOST_WORKERS = 256
+
 local function run(app, args)
   local workers = args.workers and math.tointeger(tonumber(args.workers))
-  if args.workers and (not workers or workers < 1) then
-    app:complain "--workers: expected a whole number above 0"
+  if args.workers and (not workers or workers < 1 or workers > MOST_WORKERS) then
+    app:complain(("--workers: expected a whole number from 1 to %d"):format(MOST_WORKERS))
     return 2
   end
   if not app.host.serve then return app:fail "this build cannot serve" end

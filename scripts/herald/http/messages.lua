@@ -86,6 +86,7 @@ end
 local function selection(data)
   if (data.ids == nil) == (data.campaign == nil) then return nil, "Give ids or campaign, one of the two." end
   if not data.ids then return { campaign = data.campaign } end
+  if #data.ids > MOST_LISTED then return nil, ("ids: %d given; at most %d go in one call."):format(#data.ids, MOST_LISTED) end
   local ids = {}
   for index, text in ipairs(data.ids) do
     local id = answers.parse_id(text)

@@ -2,6 +2,7 @@
 
 local answers = require "herald.http.answers"
 local audit = require "herald.audit"
+local identity = require "herald.identity"
 local payload = require "herald.payload"
 
 local MOST_ATTRIBUTES = 200 * 1024
@@ -15,6 +16,8 @@ end
 
 local function show(engine, request)
   local namespace, user_id = request.params.namespace, request.params.userId
+  local wrong = identity.check(namespace, user_id)
+  if wrong then return answers.failure(wrong, "invalid-request") end
   local profile, message, code = engine.store:profile(namespace, user_id)
   if not profile then
     if code and code ~= "not-found" then return answers.failure(message, code) end
@@ -26,6 +29,8 @@ end
 
 local function save(engine, request)
   local namespace, user_id, text = request.params.namespace, request.params.userId, request.body
+  local wrong = identity.check(namespace, user_id)
+  if wrong then return answers.failure(wrong, "invalid-request") end
   if not text or text == "" then
     return answers.failure("Send the profile's attributes as a JSON object.", "invalid-request")
   end

@@ -58,14 +58,14 @@ local function generations(engine)
   if not list then return answers.failure(NO_DAEMON, "conflict") end
   local found, message, code = list()
   if not found then return answers.failure(message, code) end
-  local views = {}
+  local listed = {}
   for index, entry in ipairs(found) do
-    views[index] = {
+    listed[index] = {
       number = entry.number, loadedAt = answers.time(entry.loaded_at), loadedBy = entry.loaded_by,
       current = entry.current or false, campaigns = entry.campaigns,
     }
   end
-  return 200, { generations = answers.array(views) }
+  return 200, { generations = answers.array(listed) }
 end
 
 -- By the status that is shown: the clock decides between scheduled, live and completed.

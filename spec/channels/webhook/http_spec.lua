@@ -79,6 +79,18 @@ describe("the webhook's http provider", function()
     assert.is_truthy(utf8.len(outcome.answer))
   end)
 
+  it("gives up at once where the url can never work", function()
+    for _, url in ipairs { "http://[::1/", "http://127.0.0.1:99999/", "http://a b/", "http://user:pass@127.0.0.1/" } do
+      local outcome = send { body = "{}", url = url }
+      assert.equal("failed", outcome.state, url)
+      assert.equal("invalid-request", outcome.code, url)
+    end
+  end)
+
+  it("takes a scheme in any letters", function()
+    assert.equal("sent", send({ body = "{}", url = (server.url:gsub("^http", "HTTP")) .. "/in" }).state)
+  end)
+
   it("tries again when nobody answers, and refuses what is no url", function()
     assert.equal("retry", send({ body = "{}", url = "http://127.0.0.1:1/" }).state)
     assert.same({ "failed", "invalid-url" }, { send({ url = "file:///etc/passwd" }).state, send({ url = "x" }).code })
