@@ -23,6 +23,7 @@ enum field_kind {
     TEXTS,     /* an array of strings, joined by commas */
     CLEARABLE, /* a string, false or nothing: two values, the text and whether it was false */
     IDS,       /* optional: an array of integers, as values at the end */
+    FLAG,      /* optional: a boolean, as 1 or 0 */
     UNUSED,    /* optional text that the store does not need */
     NOW,       /* no argument: the clock's time */
 };
@@ -133,8 +134,8 @@ static const struct store_method methods[] = {
     /* store:prune{before=, limit=} -> count of what went; 0: nothing more is past its time */
     {"prune", false, STORE_PRUNE, STORE_GIVES_INTEGER, FIELDS({"before", INTEGER}, {"limit", LIMIT}, {"now", NOW}),
      true, NULL},
-    /* store:backup(path) -> true */
-    {"backup", false, STORE_BACKUP, STORE_GIVES_TRUE, FIELDS({"path", TEXT}), false, NULL},
+    /* store:backup(path[, overwrite]) -> true */
+    {"backup", false, STORE_BACKUP, STORE_GIVES_TRUE, FIELDS({"path", TEXT}, {"overwrite", FLAG}), false, NULL},
 };
 
 const struct store_method *store_methods(size_t *out_count)
@@ -216,6 +217,12 @@ static struct store_value check_state(lua_State *L, const struct store_method *m
     return value;
 }
 
+static struct store_value check_flag(lua_State *L, const struct store_method *method, const struct store_field *field)
+{
+    if (!lua_isnoneornil(L, -1) && !lua_isboolean(L, -1)) wrong(L, method, field, "a boolean");
+    return store_integer(lua_toboolean(L, -1));
+}
+
 /* Joins the array on top of the stack; the string replaces it there. */
 static struct store_value check_texts(lua_State *L, const struct store_method *method, const struct store_field *field)
 {
@@ -283,6 +290,7 @@ static size_t check_field(lua_State *L, const struct store_method *method, const
         values[0] = is_false ? (struct store_value){STORE_NULL, 0, {NULL, 0}} : check_text(L, method, field, true);
         values[1] = store_integer(is_false);
         return 2;
+    case FLAG: values[0] = check_flag(L, method, field); return 1;
     case UNUSED: check_text(L, method, field, true); return 0;
     case NOW: values[0] = store_integer(now_ms); return 1;
     case IDS: break;

@@ -345,18 +345,46 @@ static int sync_file(const char *path)
     return result;
 }
 
-static int keeper_backup(struct store_keeper_side *keeper, const char *path, struct store_failure *failure)
+static int check_backup_path(const char *path, const char *store_path, bool overwrites, struct store_failure *failure)
 {
-    struct buffer part = BUFFER_EMPTY;
-    int status = STATUS_OK;
+    struct stat found;
 
-    if (is_same_file(path, keeper->database->path)) {
+    if (is_same_file(path, store_path)) {
         snprintf(failure->text, sizeof(failure->text), "%s is the store itself: give the backup another name", path);
         return STATUS_INVALID;
     }
+    if (!overwrites && lstat(path, &found) == 0) {
+        snprintf(failure->text, sizeof(failure->text), "%s exists already", path);
+        return STATUS_CONFLICT;
+    }
+    return STATUS_OK;
+}
+
+/* A new file that is its owner's alone: a copy of the store holds addresses. The database keeps the file's mode. */
+static int create_private(const char *path, struct store_failure *failure)
+{
+    int fd;
+
+    unlink(path);
+    fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        snprintf(failure->text, sizeof(failure->text), "cannot write %s: %s", path, strerror(errno));
+        return STATUS_UNAVAILABLE;
+    }
+    close(fd);
+    return STATUS_OK;
+}
+
+static int keeper_backup(struct store_keeper_side *keeper, const char *path, bool overwrites,
+                         struct store_failure *failure)
+{
+    struct buffer part = BUFFER_EMPTY;
+    int status = check_backup_path(path, keeper->database->path, overwrites, failure);
+
+    if (status != STATUS_OK) return status;
     buffer_add_format(&part, "%s.part", path);
-    unlink(part.bytes);
-    status = db_copy_to(keeper->db, part.bytes, failure->text, sizeof(failure->text));
+    status = create_private(part.bytes, failure);
+    if (status == STATUS_OK) status = db_copy_to(keeper->db, part.bytes, failure->text, sizeof(failure->text));
     if (status == STATUS_OK && (sync_file(part.bytes) != 0 || rename(part.bytes, path) != 0)) {
         snprintf(failure->text, sizeof(failure->text), "cannot write %s: %s", path, strerror(errno));
         status = STATUS_UNAVAILABLE;

@@ -21,6 +21,7 @@ local TABLE = {
   ["script-error"] = { 400, "The campaign's script failed" },
   ["render-error"] = { 400, "The message cannot be rendered" },
   ["authentication-failed"] = { 401, "Authentication failed" },
+  ["local-only"] = { 403, "This is allowed on the server's own machine alone" },
   ["scope-missing"] = { 403, "The key lacks the scope for this" },
   ["not-found"] = { 404, "Not found" },
   ["method-not-allowed"] = { 405, "The method is not allowed here" },

@@ -262,10 +262,11 @@ function Store:count(options) end
 ---@return { at: integer, metric: string, value: integer }[]? rows, string? message, string? code
 function Store:counters(options) end
 
----A consistent copy into a new file, while the store is used.
+---A consistent copy into a new file that its owner alone may read, while the store is used.
 ---@param path string
+---@param overwrite? boolean # replaces a file of this name; without it that is a "conflict"
 ---@return boolean? done, string? message, string? code
-function Store:backup(path) end
+function Store:backup(path, overwrite) end
 
 ---Deletes a batch of finished messages that were accepted before, and of request ids and once() keys past their time.
 ---@param options { before: integer, limit: integer? }

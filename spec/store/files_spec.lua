@@ -151,12 +151,31 @@ describe("a store in a file", function()
     stores.together(tasks)
     assert.is_true(done)
     local held = store:stats().held
-    assert.is_true(store:backup(folder .. "/copy.db"))
+    assert.is_true(store:backup(folder .. "/copy.db", true))
     store:close()
     path = folder .. "/copy.db"
     store = opened()
     assert.equal("waiting", store:message(first).state)
     assert.equal(held, store:stats().waiting)
+    store:close()
+  end)
+
+  it("is not backed up over a file that exists, unless told, and into one that is its owner's alone", function()
+    local store, copy = stores.with_campaign(opened()), folder .. "/kept.db"
+    local file = assert(io.open(copy, "w"))
+    file:write "kept"
+    file:close()
+    local done, message, code = store:backup(copy)
+    assert.is_nil(done)
+    assert.equal("conflict", code)
+    assert.matches("kept.db exists", message, 1, true)
+    assert.equal("kept", assert(io.open(copy)):read "a")
+    assert.is_true(store:backup(copy, true))
+    assert.equal("SQLite format 3", assert(io.open(copy)):read(15))
+    local pipe = assert(io.popen("LD_PRELOAD= stat -c %a " .. copy))
+    assert.equal("600", pipe:read "l")
+    pipe:close()
+    assert.has_error(function() store:backup(copy, 1) end)
     store:close()
   end)
 

@@ -23,7 +23,7 @@ local function absolute(file)
 end
 
 local function backup(app, args)
-  local body = app:call("POST", "/backup", { body = { file = absolute(args.file) } })
+  local body = app:call("POST", "/backup", { body = { file = absolute(args.file), overwrite = args.force } })
   if not body then return 1 end
   app:print("written to " .. body.file)
   return 0
@@ -43,7 +43,10 @@ return {
   { name = "status", summary = "Show how the daemon and its store are.", data = true, run = status },
   { name = "version", summary = "Print the version.", anywhere = true, data = true, run = version },
   { name = "backup", summary = "Copy the store into a file while it is in use.", run = backup,
-    configure = function(command) command:argument("file", "The file to write.") end },
+    configure = function(command)
+      command:argument("file", "The file to write.")
+      command:flag("--force", "Replace a file of this name.")
+    end },
   { name = "audit", summary = "Show who changed what, the newest first.", data = true, run = audit,
     configure = function(command)
       command:option("--campaign", "Only this campaign's changes."):argname "ID"

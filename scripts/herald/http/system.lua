@@ -101,15 +101,17 @@ end
 -- Writes a file of the server's machine: only for who could write it there anyway.
 local function backup(engine, request)
   if not (request.who and request.who.is_local) then
-    return answers.failure("A backup is made on the server's own machine: `herald backup FILE` there.", "scope-missing")
+    return answers.failure("A backup is asked for over the unix socket, whatever the key: run `herald backup FILE` on the server's own machine.",
+      "local-only")
   end
-  local data, wrong_status, wrong = answers.object(request, { file = "string" })
+  local data, wrong_status, wrong = answers.object(request, { file = "string", overwrite = "boolean" })
   if not data then return wrong_status, wrong end
   if not data.file or data.file:sub(1, 1) ~= "/" then
     return answers.failure("file: expected an absolute path.", "invalid-request")
   end
-  local done, message, code = engine.store:backup(data.file)
-  if not done then return answers.failure(message, code) end
+  local done, message, code = engine.store:backup(data.file, data.overwrite)
+  if code == "conflict" then message = message .. ": give the backup another name, or replace it with --force (overwrite in the API)" end
+  if not done then return answers.failure(message, code == "invalid" and "invalid-request" or code) end
   return 200, { file = data.file }
 end
 
