@@ -81,9 +81,9 @@ enum store_operation {
     STORE_REVOKE_KEY,      /* name, at, by -> count */
     STORE_COUNT,           /* campaign, metric, at, n */
     STORE_PRUNE,           /* before, limit, now -> count */
-    STORE_BACKUP, /* path, overwrites: a consistent copy while the store is used; any failure has its sentence */
-    STORE_ACCEPT, /* struct store_accept */
-    STORE_SETTLE, /* struct store_settle */
+    STORE_BACKUP,          /* path, overwrites: a consistent copy while in use; any failure has its sentence */
+    STORE_ACCEPT,          /* struct store_accept */
+    STORE_SETTLE,          /* struct store_settle */
 };
 
 /* The head of every change. Before store_submit and from done on it is the submitter's, in between the store's. */
