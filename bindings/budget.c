@@ -207,9 +207,17 @@ static int finish(lua_State *L, int status, lua_KContext ctx)
     return 3;
 }
 
-static int add_place(lua_State *L)
+/* Makes a text of what was raised: a value that is none and has none of its own is named by its type and place. */
+static int describe(lua_State *L)
 {
-    if (lua_type(L, 1) != LUA_TSTRING) luaL_tolstring(L, 1, NULL);
+    if (lua_type(L, 1) == LUA_TSTRING) return 1;
+    if (lua_type(L, 1) == LUA_TNUMBER || luaL_getmetafield(L, 1, "__tostring") != LUA_TNIL) {
+        luaL_tolstring(L, 1, NULL);
+        return 1;
+    }
+    luaL_where(L, 2); /* 0 is this function, 1 is error */
+    lua_pushfstring(L, "raised an error that is a %s, not a text", luaL_typename(L, 1));
+    lua_concat(L, 2);
     return 1;
 }
 
@@ -234,7 +242,7 @@ static int l_run(lua_State *L)
     if (memory != 0) install_meter(L);
     budget = lua_newuserdatauv(L, sizeof(*budget), 0);
     lua_replace(L, 1);
-    lua_pushcfunction(L, add_place);
+    lua_pushcfunction(L, describe);
     lua_insert(L, 2);
     budget->host = host_of(L);
     budget->instructions_left = instructions;
