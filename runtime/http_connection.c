@@ -17,6 +17,7 @@
 #include "runtime/buffer.h"
 #include "runtime/clock.h"
 #include "runtime/http_exchange.h"
+#include "runtime/http_writer.h"
 #include "runtime/loop.h"
 #include "runtime/memory.h"
 #include "runtime/status.h"
@@ -25,8 +26,9 @@
 
 #define READ_SIZE 65536
 #define PIPELINE_MOST 64
+#define BATCH_MOST 32             /* requests of one connection in one turn of the loop */
+#define UNSENT_MOST (256u * 1024) /* bytes of answers, above which nothing more is read */
 #define LINGER_MS 2000
-#define BUFFERED_MOST (4u * 1024 * 1024)
 
 enum phase {
     PHASE_HANDSHAKE,
@@ -57,24 +59,24 @@ struct http_connection {
     bool is_closing;   /* uv_close was called */
     bool closes_after; /* once all are answered */
     bool is_draining;
-    bool is_paused;                /* too many exchanges wait for answers */
+    bool is_reading;
+    bool is_ended;                 /* the peer has sent all that it will */
+    bool is_paused;                /* the parser is: too much waits to be answered or sent, or others have their turn */
+    bool is_posted;                /* turn will run */
+    bool is_closed;                /* and then free the connection */
     bool value_follows;            /* the last header field has begun its value */
     bool value_is_cut;             /* that value reached the end of the bytes at hand */
     const char *piece, *piece_end; /* the bytes at hand */
     size_t head_size;
-    unsigned writes;    /* uv_write requests under way */
-    struct buffer held; /* bytes that came while paused */
-    struct buffer out;
+    unsigned batch;        /* requests of this turn */
+    size_t answered_size;  /* of answers that wait for those before them */
+    struct loop_task turn; /* goes on with what is held */
+    struct buffer held;    /* bytes that came while paused */
+    struct http_writer writer;
     char remote[64];
 };
 
-struct write {
-    uv_write_t request;
-    struct http_connection *connection;
-    char *bytes;
-};
-
-static void finish_ready(struct http_connection *connection);
+static void proceed(struct http_connection *connection);
 
 static int64_t now_ms(const struct http_connection *connection)
 {
@@ -95,6 +97,10 @@ static void free_connection(uv_handle_t *handle)
     struct http_server *server = connection->server;
     struct http_exchange *exchange, *next;
 
+    if (connection->is_posted) {
+        connection->is_closed = true;
+        return;
+    }
     for (exchange = connection->first; exchange != NULL; exchange = next) {
         next = exchange->next;
         exchange->connection = NULL;
@@ -108,7 +114,7 @@ static void free_connection(uv_handle_t *handle)
     }
     tls_session_free(connection->tls);
     buffer_free(&connection->held);
-    buffer_free(&connection->out);
+    http_writer_free(&connection->writer);
     memory_free(connection);
     http_server_connection_gone(server);
 }
@@ -130,71 +136,44 @@ static void close_connection(struct http_connection *connection)
 
 /* --- Writing --- */
 
-static void on_written(uv_write_t *request, int status)
+static void on_written(void *ctx, bool has_failed)
 {
-    struct write *write = (struct write *)request;
-    struct http_connection *connection = write->connection;
+    struct http_connection *connection = ctx;
 
-    memory_free(write->bytes);
-    memory_free(write);
-    connection->writes--;
-    if (status < 0) {
+    if (has_failed) {
         close_connection(connection);
     } else if (!connection->is_closing) {
-        finish_ready(connection);
+        proceed(connection);
     }
 }
 
 static void write_out(struct http_connection *connection)
 {
-    struct buffer *out = &connection->out;
-    uv_buf_t piece;
-    struct write *write;
-    int written = 0;
+    if (connection->is_closing) return;
+    if (http_writer_flush(&connection->writer, now_ms(connection)) != STATUS_OK) close_connection(connection);
+}
 
-    if (out->len == 0 || connection->is_closing) return;
-    piece = uv_buf_init(out->bytes, (unsigned)out->len);
-    if (connection->writes == 0) written = uv_try_write(&connection->socket.stream, &piece, 1);
-    if (written < 0 && written != UV_EAGAIN) {
-        close_connection(connection);
-        return;
-    }
-    if (written > 0 && (size_t)written == out->len) {
-        if (out->size > READ_SIZE) {
-            buffer_free(out);
-        } else {
-            buffer_clear(out);
-        }
-        return;
-    }
-    if (written < 0) written = 0;
-    write = memory_zeroed(1, sizeof(*write));
-    write->connection = connection;
-    write->bytes = memory_copy(out->bytes + written, out->len - (size_t)written);
-    piece = uv_buf_init(write->bytes, (unsigned)(out->len - (size_t)written));
-    buffer_clear(out);
-    connection->writes++;
-    if (uv_write(&write->request, &connection->socket.stream, &piece, 1, on_written) != 0) {
-        connection->writes--;
-        memory_free(write->bytes);
-        memory_free(write);
-        close_connection(connection);
-    }
+static size_t unsent(const struct http_connection *connection)
+{
+    return http_writer_unsent(&connection->writer) + connection->answered_size;
 }
 
 static void add_plain(struct http_connection *connection, const char *bytes, size_t len)
 {
     if (connection->tls == NULL) {
-        buffer_add(&connection->out, bytes, len);
-    } else if (tls_session_send(connection->tls, bytes, len, &connection->out) != STATUS_OK) {
+        buffer_add(&connection->writer.out, bytes, len);
+    } else if (tls_session_send(connection->tls, bytes, len, &connection->writer.out) != STATUS_OK) {
         close_connection(connection);
     }
 }
 
 static void on_shutdown(uv_shutdown_t *request, int status)
 {
+    struct http_connection *connection = request->handle->data;
+
     (void)status;
     memory_free(request);
+    if (connection->is_ended) close_connection(connection);
 }
 
 /* Says goodbye, then waits for the peer to have read it all: closing with unread input would reset the connection. */
@@ -203,7 +182,7 @@ static void begin_linger(struct http_connection *connection)
     uv_shutdown_t *request;
 
     if (connection->phase == PHASE_LINGER) return;
-    if (connection->tls != NULL) tls_session_goodbye(connection->tls, &connection->out);
+    if (connection->tls != NULL) tls_session_goodbye(connection->tls, &connection->writer.out);
     write_out(connection);
     if (connection->is_closing) return;
     enter(connection, PHASE_LINGER, LINGER_MS);
@@ -220,6 +199,7 @@ static void finish_ready(struct http_connection *connection)
         add_plain(connection, exchange->answer.bytes, exchange->answer.len);
         if (connection->is_closing) return;
         if (!exchange->keeps_alive) connection->closes_after = true;
+        connection->answered_size -= exchange->answer.len;
         connection->first = exchange->next;
         if (connection->first == NULL) connection->last = NULL;
         connection->depth--;
@@ -230,7 +210,7 @@ static void finish_ready(struct http_connection *connection)
     write_out(connection);
     if (connection->is_closing) return;
     if (connection->closes_after || (connection->is_draining && connection->first == NULL)) {
-        if (connection->writes == 0) begin_linger(connection);
+        if (connection->writer.writes == 0) begin_linger(connection);
     } else if (connection->phase == PHASE_IDLE && connection->first == NULL) {
         enter(connection, PHASE_IDLE, connection->server->options.limits.idle_time_ms);
     }
@@ -259,6 +239,8 @@ static void refuse(struct http_connection *connection, int status, const char *c
     exchange->keeps_alive = false;
     exchange->is_complete = exchange->is_answered = true;
     http_exchange_compose(exchange, status, headers, 1, body.bytes, body.len);
+    connection->answered_size += exchange->answer.len;
+    connection->is_draining = true;
     buffer_free(&body);
 }
 
@@ -389,7 +371,7 @@ static int on_headers(llhttp_t *parser)
     buffer_add_char(&exchange->text, '\0');
     exchange->method = llhttp_method_name((llhttp_method_t)llhttp_get_method(parser));
     exchange->is_head = llhttp_get_method(parser) == HTTP_HEAD;
-    exchange->keeps_alive = llhttp_should_keep_alive(parser) != 0;
+    exchange->keeps_alive = llhttp_should_keep_alive(parser) != 0 && !connection->server->is_closing;
     enter(connection, PHASE_BODY, limits->body_time_ms);
     if ((parser->flags & F_CONTENT_LENGTH) != 0 && parser->content_length > limits->body_size) {
         return stop(parser, 413, "body-too-large", "The request's body is too large");
@@ -415,6 +397,11 @@ static int on_body(llhttp_t *parser, const char *bytes, size_t len)
     return 0;
 }
 
+static bool must_pause(const struct http_connection *connection)
+{
+    return connection->depth >= PIPELINE_MOST || connection->batch >= BATCH_MOST || unsent(connection) > UNSENT_MOST;
+}
+
 static int on_complete(llhttp_t *parser)
 {
     struct http_connection *connection = of_parser(parser);
@@ -424,7 +411,8 @@ static int on_complete(llhttp_t *parser)
     exchange->is_complete = true;
     enter(connection, PHASE_IDLE, options->limits.idle_time_ms);
     options->on_request(options->ctx, exchange);
-    return connection->depth >= PIPELINE_MOST ? HPE_PAUSED : 0;
+    connection->batch++;
+    return must_pause(connection) ? HPE_PAUSED : 0;
 }
 
 static const llhttp_settings_t parser_settings = {
@@ -442,6 +430,7 @@ static void parse(struct http_connection *connection, const char *bytes, size_t 
     llhttp_errno_t result;
 
     connection->is_parsing = true;
+    connection->batch = 0;
     connection->piece = bytes;
     connection->piece_end = bytes + len;
     result = llhttp_execute(&connection->parser, bytes, len);
@@ -450,11 +439,16 @@ static void parse(struct http_connection *connection, const char *bytes, size_t 
 
         connection->is_paused = true;
         buffer_add(&connection->held, at, (size_t)(bytes + len - at));
-    } else if (result != HPE_OK && result != HPE_USER) {
+    } else if (result != HPE_OK && !connection->is_draining) {
         refuse(connection, 400, "invalid-request", "The request is not valid HTTP/1.1");
     }
-    if (result != HPE_OK && result != HPE_PAUSED) connection->is_draining = true;
     connection->is_parsing = false;
+}
+
+static bool may_resume(const struct http_connection *connection)
+{
+    return connection->is_paused && !connection->is_draining && !connection->is_closing &&
+           connection->depth <= PIPELINE_MOST / 2 && unsent(connection) <= UNSENT_MOST;
 }
 
 static void resume_paused(struct http_connection *connection)
@@ -464,49 +458,34 @@ static void resume_paused(struct http_connection *connection)
     connection->held = (struct buffer)BUFFER_EMPTY;
     connection->is_paused = false;
     llhttp_resume(&connection->parser);
-    parse(connection, held.bytes, held.len);
+    if (held.len > 0) parse(connection, held.bytes, held.len);
     buffer_free(&held);
 }
 
-/* Sends what is ready, and goes on with what was held back while too many exchanges waited. */
-static void proceed(struct http_connection *connection)
+static void on_turn(struct loop_task *task)
 {
-    finish_ready(connection);
-    while (!connection->is_closing && connection->is_paused && connection->depth < PIPELINE_MOST / 2 &&
-           !connection->is_draining) {
-        resume_paused(connection);
-        finish_ready(connection);
+    struct http_connection *connection =
+        (struct http_connection *)(void *)((char *)task - offsetof(struct http_connection, turn));
+
+    connection->is_posted = false;
+    if (connection->is_closed) {
+        free_connection(&connection->socket.handle);
+        return;
     }
+    if (may_resume(connection)) resume_paused(connection);
+    if (!connection->is_closing) proceed(connection);
+}
+
+/* What was held goes on in the next turn of the loop, after the other connections. */
+static void post_turn(struct http_connection *connection)
+{
+    if (connection->is_posted) return;
+    connection->is_posted = true;
+    connection->turn.run = on_turn;
+    loop_post(connection->server->options.loop, &connection->turn);
 }
 
 /* --- Reading --- */
-
-static void take_plain(struct http_connection *connection, const char *bytes, size_t len)
-{
-    if (len == 0 || connection->phase == PHASE_LINGER || connection->is_draining) return;
-    if (!connection->is_paused) {
-        parse(connection, bytes, len);
-        proceed(connection);
-    } else if (connection->held.len + len > BUFFERED_MOST) {
-        close_connection(connection);
-    } else {
-        buffer_add(&connection->held, bytes, len);
-    }
-}
-
-static void take_tls(struct http_connection *connection, const char *bytes, size_t len)
-{
-    struct buffer plain = BUFFER_EMPTY;
-    int status = tls_session_receive(connection->tls, bytes, len, &plain, &connection->out);
-
-    write_out(connection);
-    if (connection->phase == PHASE_HANDSHAKE && tls_session_is_open(connection->tls)) {
-        enter(connection, PHASE_IDLE, connection->server->options.limits.idle_time_ms);
-    }
-    if (!connection->is_closing) take_plain(connection, plain.bytes, plain.len);
-    buffer_free(&plain);
-    if (status != STATUS_OK) close_connection(connection);
-}
 
 static void on_allocate(uv_handle_t *handle, size_t suggested, uv_buf_t *out)
 {
@@ -517,20 +496,85 @@ static void on_allocate(uv_handle_t *handle, size_t suggested, uv_buf_t *out)
     *out = uv_buf_init(bytes, sizeof(bytes));
 }
 
+static void on_read(uv_stream_t *stream, ssize_t len, const uv_buf_t *piece);
+
+/* A peer that does not take its answers is not read from either. */
+static void update_reading(struct http_connection *connection)
+{
+    bool throws_away = connection->phase == PHASE_LINGER || connection->is_draining;
+    bool wants =
+        !connection->is_ended && (throws_away || (!connection->is_paused && unsent(connection) <= UNSENT_MOST));
+
+    if (connection->is_closing || wants == connection->is_reading) return;
+    connection->is_reading = wants;
+    if (wants) {
+        uv_read_start(&connection->socket.stream, on_allocate, on_read);
+    } else {
+        uv_read_stop(&connection->socket.stream);
+    }
+}
+
+/* The peer has finished sending, and all of it is parsed: it still gets its answers. */
+static void finish_input(struct http_connection *connection)
+{
+    if (connection->first == NULL && connection->writer.writes == 0) {
+        close_connection(connection);
+        return;
+    }
+    if (connection->last != NULL && !connection->last->is_complete) {
+        enter(connection, PHASE_IDLE, connection->server->options.limits.idle_time_ms);
+        refuse(connection, 400, "invalid-request", "The request ends early");
+    }
+    connection->is_draining = true;
+    finish_ready(connection);
+}
+
+/* Sends what is ready, and sees to what comes next: what was held, more to read, or the end. */
+static void proceed(struct http_connection *connection)
+{
+    finish_ready(connection);
+    if (!connection->is_closing && connection->is_ended && !connection->is_paused && !connection->is_draining)
+        finish_input(connection);
+    if (may_resume(connection)) post_turn(connection);
+    update_reading(connection);
+}
+
+static void take_plain(struct http_connection *connection, const char *bytes, size_t len)
+{
+    if (len == 0 || connection->phase == PHASE_LINGER || connection->is_draining) return;
+    if (connection->is_paused) {
+        buffer_add(&connection->held, bytes, len);
+        return;
+    }
+    parse(connection, bytes, len);
+    proceed(connection);
+}
+
+static void take_tls(struct http_connection *connection, const char *bytes, size_t len)
+{
+    struct buffer plain = BUFFER_EMPTY;
+    int status = tls_session_receive(connection->tls, bytes, len, &plain, &connection->writer.out);
+
+    write_out(connection);
+    if (connection->phase == PHASE_HANDSHAKE && tls_session_is_open(connection->tls)) {
+        enter(connection, PHASE_IDLE, connection->server->options.limits.idle_time_ms);
+    }
+    if (!connection->is_closing) take_plain(connection, plain.bytes, plain.len);
+    buffer_free(&plain);
+    if (status != STATUS_OK) close_connection(connection);
+}
+
 static void on_read(uv_stream_t *stream, ssize_t len, const uv_buf_t *piece)
 {
     struct http_connection *connection = stream->data;
 
     if (connection->is_closing || len == 0) return;
     if (len < 0) {
-        /* A peer that only finished sending still gets its answers. */
-        if (len == UV_EOF && connection->first != NULL && connection->phase != PHASE_LINGER &&
-            connection->last->is_complete) {
-            uv_read_stop(stream);
-            connection->is_draining = true;
-            finish_ready(connection);
-        } else {
+        connection->is_ended = true;
+        if (len != UV_EOF || connection->phase == PHASE_LINGER || connection->phase == PHASE_HANDSHAKE) {
             close_connection(connection);
+        } else {
+            proceed(connection);
         }
         return;
     }
@@ -541,8 +585,9 @@ static void on_read(uv_stream_t *stream, ssize_t len, const uv_buf_t *piece)
     }
 }
 
-void http_connection_answered(struct http_connection *connection)
+void http_connection_answered(struct http_connection *connection, struct http_exchange *exchange)
 {
+    connection->answered_size += exchange->answer.len;
     if (connection->is_parsing || connection->is_closing) return;
     proceed(connection);
 }
@@ -589,6 +634,7 @@ void http_connection_accept(struct http_server *server, struct uv_stream_s *list
         uv_tcp_init(loop, &connection->socket.tcp);
     }
     connection->socket.handle.data = connection;
+    http_writer_init(&connection->writer, &connection->socket.stream, on_written, connection);
     link_connection(server, connection);
     llhttp_init(&connection->parser, HTTP_REQUEST, &parser_settings);
     connection->parser.data = connection;
@@ -601,15 +647,14 @@ void http_connection_accept(struct http_server *server, struct uv_stream_s *list
     if (server->options.tls != NULL && !is_unix) connection->tls = tls_server_session(server->options.tls);
     enter(connection, connection->tls != NULL ? PHASE_HANDSHAKE : PHASE_IDLE,
           connection->tls != NULL ? server->options.limits.header_time_ms : server->options.limits.idle_time_ms);
-    uv_read_start(&connection->socket.stream, on_allocate, on_read);
+    update_reading(connection);
     if (server->connection_count > server->options.limits.connections) {
         if (connection->tls != NULL) {
             close_connection(connection);
             return;
         }
         refuse(connection, 503, "overloaded", "Too many connections");
-        connection->is_draining = true;
-        finish_ready(connection);
+        proceed(connection);
     }
 }
 
@@ -617,19 +662,25 @@ void http_connection_accept(struct http_server *server, struct uv_stream_s *list
 
 void http_connection_sweep(struct http_connection *connection, int64_t now)
 {
-    if (connection->is_closing || now < connection->deadline_ms) return;
+    if (connection->is_closing) return;
+    if (http_writer_is_stuck(&connection->writer, now, connection->server->options.limits.idle_time_ms)) {
+        close_connection(connection);
+        return;
+    }
+    if (now < connection->deadline_ms) return;
     switch (connection->phase) {
     case PHASE_HANDSHAKE:
     case PHASE_LINGER: close_connection(connection); return;
     case PHASE_IDLE:
         /* Waiting for a handler is not idling. */
-        if (connection->first == NULL && connection->writes == 0) close_connection(connection);
+        if (connection->first == NULL && connection->writer.writes == 0 && !connection->is_paused)
+            close_connection(connection);
         return;
     case PHASE_HEADERS:
     case PHASE_BODY:
+        enter(connection, PHASE_IDLE, connection->server->options.limits.idle_time_ms);
         refuse(connection, 408, "request-timeout", "The request took too long to arrive");
-        connection->is_draining = true;
-        finish_ready(connection);
+        proceed(connection);
         return;
     }
 }
@@ -640,7 +691,8 @@ void http_connection_drain(struct http_connection *connection, bool force)
         close_connection(connection);
         return;
     }
-    if (connection->first == NULL && connection->phase != PHASE_LINGER && connection->writes == 0) {
+    if (connection->is_paused) return; /* the next request that was held is the last */
+    if (connection->first == NULL && connection->phase != PHASE_LINGER && connection->writer.writes == 0) {
         close_connection(connection);
     } else {
         connection->is_draining = connection->last == NULL || connection->last->is_complete;

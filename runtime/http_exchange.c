@@ -231,5 +231,5 @@ void http_respond(struct http_exchange *exchange, int status, const struct http_
     }
     http_exchange_compose(exchange, status, headers, header_count, body, body_len);
     exchange->is_answered = true;
-    http_connection_answered(exchange->connection);
+    http_connection_answered(exchange->connection, exchange);
 }

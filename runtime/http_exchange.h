@@ -41,8 +41,8 @@ void http_exchange_free(struct http_exchange *exchange);
 void http_exchange_compose(struct http_exchange *exchange, int status, const struct http_header *headers,
                            size_t header_count, const char *body, size_t body_len);
 
-/* http_connection.c */
-void http_connection_answered(struct http_connection *connection);
+/* http_connection.c: exchange->answer is composed. */
+void http_connection_answered(struct http_connection *connection, struct http_exchange *exchange);
 const char *http_connection_remote(const struct http_connection *connection);
 const char *http_connection_tls_name(const struct http_connection *connection);
 bool http_connection_is_unix(const struct http_connection *connection);

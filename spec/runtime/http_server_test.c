@@ -16,8 +16,12 @@
 
 #define HELD_MOST 8
 #define CROWD 30
+#define LARGE (1024 * 1024)
 
-/* The server's side. /later answers wait until /now comes, and then go out in reverse. */
+/*
+ * The server's side. /later answers wait until /now comes, and then go out in reverse; /large has a large answer,
+ * /count says the open connections and the requests for /large so far.
+ */
 struct fixture {
     struct loop *loop;
     struct http_server *server;
@@ -25,6 +29,7 @@ struct fixture {
     int port;
     struct http_exchange *held[HELD_MOST];
     unsigned held_count;
+    unsigned large_count;
 };
 
 static void answer(struct http_exchange *exchange, int status)
@@ -41,21 +46,46 @@ static void answer(struct http_exchange *exchange, int status)
     buffer_free(&body);
 }
 
-static void on_request(void *ctx, struct http_exchange *exchange)
+static void answer_large(struct fixture *fixture, struct http_exchange *exchange)
 {
-    struct fixture *fixture = ctx;
+    static const char body[LARGE];
+
+    fixture->large_count++;
+    http_respond(exchange, 200, NULL, 0, body, sizeof(body));
+}
+
+static void answer_count(struct fixture *fixture, struct http_exchange *exchange)
+{
+    char body[64];
+    int len = snprintf(body, sizeof(body), "connections=%u large=%u.", http_server_connections(fixture->server),
+                       fixture->large_count);
+
+    http_respond(exchange, 200, NULL, 0, body, (size_t)len);
+}
+
+static bool is_path(struct http_exchange *exchange, const char *wanted)
+{
     size_t len;
     const char *path = http_exchange_path(exchange, &len);
 
-    if (len == 6 && memcmp(path, "/later", 6) == 0) {
+    return len == strlen(wanted) && memcmp(path, wanted, len) == 0;
+}
+
+static void on_request(void *ctx, struct http_exchange *exchange)
+{
+    struct fixture *fixture = ctx;
+
+    if (is_path(exchange, "/later")) {
         fixture->held[fixture->held_count++] = exchange;
-        return;
-    }
-    if (len == 4 && memcmp(path, "/now", 4) == 0) {
-        while (fixture->held_count > 0)
+    } else if (is_path(exchange, "/large")) {
+        answer_large(fixture, exchange);
+    } else if (is_path(exchange, "/count")) {
+        answer_count(fixture, exchange);
+    } else {
+        while (is_path(exchange, "/now") && fixture->held_count > 0)
             answer(fixture->held[--fixture->held_count], 202);
+        answer(exchange, 200);
     }
-    answer(exchange, 200);
 }
 
 static void on_error(void *ctx, struct buffer *body, int status, const char *code, const char *message)
@@ -208,6 +238,22 @@ static void test_pipelining(struct fixture *fixture)
     CHECK_INT(500, count);
     CHECK(strstr(got.bytes, "GET /end q=") != NULL);
     close(fd);
+
+    /* A client that has finished sending gets all its answers; what it left unfinished is refused. */
+    buffer_clear(&many);
+    for (int i = 0; i < 300; i++)
+        buffer_add_string(&many, "GET /n HTTP/1.1\r\nHost: x\r\n\r\n");
+    buffer_add_string(&many, "GET /n HTT");
+    fd = dial(fixture);
+    send_bytes(fd, many.bytes, many.len);
+    shutdown(fd, SHUT_WR);
+    receive(fd, &got, NULL);
+    count = 0;
+    for (const char *at = got.bytes; (at = strstr(at, "GET /n q=")) != NULL; at++)
+        count++;
+    CHECK_INT(300, count);
+    CHECK(strstr(got.bytes, "400 Bad Request") != NULL);
+    close(fd);
     buffer_free(&got);
     buffer_free(&many);
 }
@@ -231,6 +277,49 @@ static void test_bad_requests(struct fixture *fixture)
 
     for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++)
         expect(fixture, requests[i], "400", "\"code\":\"invalid-request\"");
+}
+
+static void send_waiting_never(int fd, const char *request, int times)
+{
+    for (int i = 0; i < times; i++) {
+        if (send(fd, request, strlen(request), MSG_NOSIGNAL | MSG_DONTWAIT) < 0) return;
+    }
+}
+
+/* A client that asks and never reads is read from no longer, and closed after the idle time. */
+static void test_client_that_does_not_read(struct fixture *fixture)
+{
+    struct buffer got = BUFFER_EMPTY;
+    int fd = dial(fixture), other = dial(fixture), turns = 0;
+
+    send_waiting_never(fd, "GET /large HTTP/1.1\r\nHost: x\r\n\r\n", 1000);
+    do {
+        send_text(other, "GET /count HTTP/1.1\r\nHost: x\r\n\r\n");
+        receive(other, &got, "large=");
+        usleep(20000);
+    } while (strstr(got.bytes, "connections=1 ") == NULL && ++turns < 250);
+    CHECK(strstr(got.bytes, "connections=1 ") != NULL);
+    CHECK(strtoul(strstr(got.bytes, "large=") + 6, NULL, 10) < 50);
+    close(fd);
+    close(other);
+    buffer_free(&got);
+}
+
+/* A client that reads late gets it all: reading goes on when it has taken its answers. */
+static void test_client_that_reads_late(struct fixture *fixture)
+{
+    char bytes[65536];
+    size_t total = 0;
+    ssize_t len;
+    int fd = dial(fixture);
+
+    send_waiting_never(fd, "GET /large HTTP/1.1\r\nHost: x\r\n\r\n", 39);
+    send_text(fd, "GET /large HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    usleep(50000);
+    while ((len = recv(fd, bytes, sizeof(bytes), 0)) > 0)
+        total += (size_t)len;
+    CHECK(total > 40u * LARGE && total < 41u * LARGE);
+    close(fd);
 }
 
 static void test_limits(void)
@@ -284,6 +373,8 @@ static void test_limits(void)
     CHECK(strstr(got.bytes, "408 Request Timeout") != NULL);
     close(fd);
 
+    test_client_that_does_not_read(&fixture);
+
     /* More than the limit; a few of those before may still be closing. */
     for (int i = 0; i < CROWD; i++)
         fds[i] = dial(&fixture);
@@ -326,6 +417,7 @@ int main(void)
     open_fixture(&fixture, limits);
     test_requests(&fixture);
     test_pipelining(&fixture);
+    test_client_that_reads_late(&fixture);
     test_bad_requests(&fixture);
     test_client_that_leaves(&fixture);
     close_fixture(&fixture);

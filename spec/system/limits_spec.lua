@@ -12,7 +12,7 @@ describe("the server", function()
     server = daemon.start { values = { SMTP = mail.url }, files = { ["herald.lua"] = [[
 return {
   listen = "127.0.0.1:0", activation = "automatic",
-  limits = { header_time = "1 second", body_time = "1 second" },
+  limits = { header_time = "1 second", body_time = "1 second", idle_time = "5 seconds" },
 }]] } }
   end)
   teardown(function()
@@ -67,6 +67,15 @@ return {
 
   it("answers pipelined requests in order", function()
     assert.matches("^200 200 404 200", misbehave "pipeline")
+  end)
+
+  it("answers all that was asked before the client finished sending", function()
+    assert.equal("300 answers\n", misbehave "half-close")
+  end)
+
+  it("ends a client that asks and does not read", function()
+    assert.matches("^closed in %d+%.", misbehave "unread")
+    assert_goes_on()
   end)
 
   it("sends 100 Continue, and 413 instead where the body would be too large", function()
