@@ -17,6 +17,7 @@
 #include "runtime/buffer.h"
 #include "runtime/clock.h"
 #include "runtime/http_exchange.h"
+#include "runtime/http_head.h"
 #include "runtime/http_writer.h"
 #include "runtime/loop.h"
 #include "runtime/memory.h"
@@ -64,8 +65,7 @@ struct http_connection {
     bool is_paused;                /* the parser is: too much waits to be answered or sent, or others have their turn */
     bool is_posted;                /* turn will run */
     bool is_closed;                /* and then free the connection */
-    bool value_follows;            /* the last header field has begun its value */
-    bool value_is_cut;             /* that value reached the end of the bytes at hand */
+    bool value_is_cut;             /* the header value at hand reached the end of the bytes at hand */
     const char *piece, *piece_end; /* the bytes at hand */
     size_t head_size;
     unsigned batch;        /* requests of this turn */
@@ -291,7 +291,6 @@ static int on_message_begin(llhttp_t *parser)
     connection->last = exchange;
     connection->depth++;
     connection->head_size = 0;
-    connection->value_follows = true;
     enter(connection, PHASE_HEADERS, connection->server->options.limits.header_time_ms);
     return 0;
 }
@@ -305,30 +304,29 @@ static int on_url(llhttp_t *parser, const char *bytes, size_t len)
     return count_head(parser, len);
 }
 
+/* RFC 9110 6.5.1: what comes behind the body is no header. It counts, and is thrown away. */
+static bool is_trailer(const struct http_connection *connection)
+{
+    return connection->phase == PHASE_BODY;
+}
+
 static int on_field(llhttp_t *parser, const char *bytes, size_t len)
 {
-    struct http_connection *connection = of_parser(parser);
-    struct http_exchange *exchange = arriving(parser);
-    struct http_field *field;
-
-    if (connection->value_follows) {
-        connection->value_follows = false;
-        if (exchange->field_count == HTTP_HEADERS_MOST)
-            return stop(parser, 431, "headers-too-large", "The request has too many headers");
-        buffer_add_char(&exchange->text, '\0');
-        field = &exchange->fields[exchange->field_count++];
-        *field = (struct http_field){exchange->text.len, 0, 0, 0};
-    }
-    field = &exchange->fields[exchange->field_count - 1];
-    buffer_add(&exchange->text, bytes, len);
-    field->name_len += len;
+    if (!is_trailer(of_parser(parser)) && !http_head_add_name(arriving(parser), bytes, len))
+        return stop(parser, 431, "headers-too-large", "The request has too many headers");
     return count_head(parser, len);
+}
+
+static int on_field_end(llhttp_t *parser)
+{
+    if (is_trailer(of_parser(parser)) || http_head_end_name(arriving(parser))) return 0;
+    return stop(parser, 400, "invalid-request", "A header's name is not valid");
 }
 
 /* RFC 9112 5.2: a value that goes on in the next line. The parser lets it pass; proxies disagree about it. */
 static bool is_folded(const struct http_connection *connection, const char *bytes)
 {
-    if (connection->value_follows) return !(connection->value_is_cut && bytes == connection->piece);
+    if (http_head_has_value(connection->last)) return !(connection->value_is_cut && bytes == connection->piece);
     while (bytes > connection->piece && (bytes[-1] == ' ' || bytes[-1] == '\t'))
         bytes--;
     return bytes > connection->piece && bytes[-1] == '\n';
@@ -337,21 +335,19 @@ static bool is_folded(const struct http_connection *connection, const char *byte
 static int on_value(llhttp_t *parser, const char *bytes, size_t len)
 {
     struct http_connection *connection = of_parser(parser);
-    struct http_exchange *exchange = arriving(parser);
-    struct http_field *field;
 
-    if (exchange->field_count == 0 || len == 0) return 0;
+    if (len == 0) return 0;
+    if (is_trailer(connection)) return count_head(parser, len);
     if (is_folded(connection, bytes)) return stop(parser, 400, "invalid-request", "A header is folded over two lines");
     connection->value_is_cut = bytes + len == connection->piece_end;
-    field = &exchange->fields[exchange->field_count - 1];
-    if (!connection->value_follows) {
-        connection->value_follows = true;
-        buffer_add_char(&exchange->text, '\0');
-        field->value = exchange->text.len;
-    }
-    buffer_add(&exchange->text, bytes, len);
-    field->value_len += len;
+    http_head_add_value(arriving(parser), bytes, len);
     return count_head(parser, len);
+}
+
+static int on_value_end(llhttp_t *parser)
+{
+    if (!is_trailer(of_parser(parser))) http_head_end_value(arriving(parser));
+    return 0;
 }
 
 static bool expects_continue(const struct http_exchange *exchange)
@@ -367,12 +363,13 @@ static int on_headers(llhttp_t *parser)
     struct http_connection *connection = of_parser(parser);
     struct http_exchange *exchange = arriving(parser);
     const struct http_limits *limits = &connection->server->options.limits;
+    const char *fault = http_head_end(exchange, parser->http_major, parser->http_minor);
 
-    buffer_add_char(&exchange->text, '\0');
     exchange->method = llhttp_method_name((llhttp_method_t)llhttp_get_method(parser));
     exchange->is_head = llhttp_get_method(parser) == HTTP_HEAD;
     exchange->keeps_alive = llhttp_should_keep_alive(parser) != 0 && !connection->server->is_closing;
     enter(connection, PHASE_BODY, limits->body_time_ms);
+    if (fault != NULL) return stop(parser, 400, "invalid-request", fault);
     if ((parser->flags & F_CONTENT_LENGTH) != 0 && parser->content_length > limits->body_size) {
         return stop(parser, 413, "body-too-large", "The request's body is too large");
     }
@@ -419,7 +416,9 @@ static const llhttp_settings_t parser_settings = {
     .on_message_begin = on_message_begin,
     .on_url = on_url,
     .on_header_field = on_field,
+    .on_header_field_complete = on_field_end,
     .on_header_value = on_value,
+    .on_header_value_complete = on_value_end,
     .on_headers_complete = on_headers,
     .on_body = on_body,
     .on_message_complete = on_complete,

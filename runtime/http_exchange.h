@@ -1,5 +1,5 @@
 /*
- * One request and its answer, inside the listener. For http_connection.c and http_exchange.c alone.
+ * One request and its answer, inside the listener. For http_connection.c, http_head.c and http_exchange.c alone.
  */
 #ifndef HERALD_HTTP_EXCHANGE_H
 #define HERALD_HTTP_EXCHANGE_H
@@ -19,10 +19,11 @@ struct http_exchange {
     struct http_connection *connection; /* NULL: the client has gone */
     struct http_exchange *next;
     const char *method;
-    struct buffer text; /* the target, then names and values, each with a NUL behind it */
-    size_t target_len;
+    struct buffer text;        /* the target, then names and values, each with a NUL behind it */
+    size_t target, target_len; /* what of it is path and query */
     struct http_field fields[HTTP_HEADERS_MOST];
     size_t field_count;
+    bool has_open_field; /* the last of them is still arriving */
     struct buffer body;
     struct buffer answer;
     bool keeps_alive;

@@ -20,7 +20,7 @@
 
 /*
  * The server's side. /later answers wait until /now comes, and then go out in reverse; /large has a large answer,
- * /count says the open connections and the requests for /large so far.
+ * /fields says the headers, /count the open connections and the requests for /large so far.
  */
 struct fixture {
     struct loop *loop;
@@ -63,6 +63,21 @@ static void answer_count(struct fixture *fixture, struct http_exchange *exchange
     http_respond(exchange, 200, NULL, 0, body, (size_t)len);
 }
 
+static void answer_fields(struct http_exchange *exchange)
+{
+    struct buffer body = BUFFER_EMPTY;
+
+    for (size_t i = 0; i < http_exchange_header_count(exchange); i++) {
+        struct http_header header = http_exchange_header_at(exchange, i);
+
+        CHECK_INT('\0', header.value[header.value_len]);
+        buffer_add_format(&body, "%.*s=[%s] ", (int)header.name_len, header.name, header.value);
+    }
+    buffer_add_string(&body, "end");
+    http_respond(exchange, 200, NULL, 0, body.bytes, body.len);
+    buffer_free(&body);
+}
+
 static bool is_path(struct http_exchange *exchange, const char *wanted)
 {
     size_t len;
@@ -81,6 +96,8 @@ static void on_request(void *ctx, struct http_exchange *exchange)
         answer_large(fixture, exchange);
     } else if (is_path(exchange, "/count")) {
         answer_count(fixture, exchange);
+    } else if (is_path(exchange, "/fields")) {
+        answer_fields(exchange);
     } else {
         while (is_path(exchange, "/now") && fixture->held_count > 0)
             answer(fixture->held[--fixture->held_count], 202);
@@ -210,6 +227,32 @@ static void test_requests(struct fixture *fixture)
     buffer_free(&got);
 }
 
+static void test_heads(struct fixture *fixture)
+{
+    static const char trailer[] = "POST /fields HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                  "1\r\na\r\n0\r\nX-Api-Key: K\r\n\r\n";
+    struct buffer got = BUFFER_EMPTY;
+    int fd;
+
+    expect(fixture, "GET /fields HTTP/1.1\r\nHost: x\r\nX-Trace:\r\nX-Blank:  \r\nX-Api-:\r\nKey: K \t\r\n\r\n", "200",
+           "\r\n\r\nHost=[x] X-Trace=[] X-Blank=[] X-Api-=[] Key=[K] end");
+    expect(fixture, trailer, "200", "\r\n\r\nHost=[x] Transfer-Encoding=[chunked] end");
+    expect(fixture, "GET http://x:80/a?b=c HTTP/1.1\r\nHost: x\r\n\r\n", "200", "GET /a q=b=c body=0:");
+    expect(fixture, "GET HTTPS://x?b HTTP/1.1\r\nHost: x\r\n\r\n", "200", "GET / q=b body=0:");
+    expect(fixture, "GET http://x HTTP/1.1\r\nHost: x\r\n\r\n", "200", "GET / q= body=0:");
+
+    fd = dial(fixture);
+    for (const char *at = "GET /fields HTTP/1.1\r\nHost: x\r\nX-Empty:\r\nA: bc\r\nConnection: close\r\n\r\n";
+         *at != '\0'; at++) {
+        send_bytes(fd, at, 1);
+        usleep(500);
+    }
+    receive(fd, &got, NULL);
+    CHECK(strstr(got.bytes, "\r\n\r\nHost=[x] X-Empty=[] A=[bc] Connection=[close] end") != NULL);
+    close(fd);
+    buffer_free(&got);
+}
+
 static void test_pipelining(struct fixture *fixture)
 {
     struct buffer got = BUFFER_EMPTY, many = BUFFER_EMPTY;
@@ -273,6 +316,13 @@ static void test_bad_requests(struct fixture *fixture)
         "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 a TLS hello\r\n\r\n",
         "NONSENSE / HTTP/1.1\r\n\r\n",
         "GET / HTTP/9.9\r\n\r\n",
+        "GET /im/health\r\n\r\n",
+        "GET / HTTP/2.0\r\nHost: x\r\n\r\n",
+        "GET / HTTP/1.1\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\nHost: x\r\n\r\n",
+        "GET / HTTP/1.0\r\nHost: x\r\nHost: y\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost : x\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\n: v\r\n\r\n",
     };
 
     for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++)
@@ -416,6 +466,7 @@ int main(void)
     signal(SIGPIPE, SIG_IGN);
     open_fixture(&fixture, limits);
     test_requests(&fixture);
+    test_heads(&fixture);
     test_pipelining(&fixture);
     test_client_that_reads_late(&fixture);
     test_bad_requests(&fixture);
