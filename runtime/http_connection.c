@@ -68,7 +68,8 @@ struct http_connection {
     bool value_is_cut;             /* the header value at hand reached the end of the bytes at hand */
     const char *piece, *piece_end; /* the bytes at hand */
     size_t head_size;
-    unsigned batch;        /* requests of this turn */
+    size_t quiet_size; /* bytes without a header, a chunk or a body in them: blanks, or zeros before a chunk's size */
+    unsigned batch;    /* requests of this turn */
     size_t answered_size;  /* of answers that wait for those before them */
     struct loop_task turn; /* goes on with what is held */
     struct buffer held;    /* bytes that came while paused */
@@ -267,9 +268,16 @@ static int count_head(llhttp_t *parser, size_t len)
 {
     struct http_connection *connection = of_parser(parser);
 
+    connection->quiet_size = 0;
     connection->head_size += len;
     if (connection->head_size <= connection->server->options.limits.header_size) return 0;
     return stop(parser, 431, "headers-too-large", "The request's headers are too large");
+}
+
+static int count_extension(llhttp_t *parser, const char *bytes, size_t len)
+{
+    (void)bytes;
+    return count_head(parser, len);
 }
 
 static int on_message_begin(llhttp_t *parser)
@@ -290,7 +298,7 @@ static int on_message_begin(llhttp_t *parser)
     }
     connection->last = exchange;
     connection->depth++;
-    connection->head_size = 0;
+    connection->head_size = connection->quiet_size = 0;
     enter(connection, PHASE_HEADERS, connection->server->options.limits.header_time_ms);
     return 0;
 }
@@ -391,6 +399,13 @@ static int on_body(llhttp_t *parser, const char *bytes, size_t len)
         return stop(parser, 413, "body-too-large", "The request's body is too large");
     }
     buffer_add(&exchange->body, bytes, len);
+    connection->quiet_size = 0;
+    return 0;
+}
+
+static int on_chunk(llhttp_t *parser)
+{
+    of_parser(parser)->quiet_size = 0;
     return 0;
 }
 
@@ -420,6 +435,9 @@ static const llhttp_settings_t parser_settings = {
     .on_header_value = on_value,
     .on_header_value_complete = on_value_end,
     .on_headers_complete = on_headers,
+    .on_chunk_extension_name = count_extension,
+    .on_chunk_extension_value = count_extension,
+    .on_chunk_header = on_chunk,
     .on_body = on_body,
     .on_message_complete = on_complete,
 };
@@ -430,6 +448,7 @@ static void parse(struct http_connection *connection, const char *bytes, size_t 
 
     connection->is_parsing = true;
     connection->batch = 0;
+    connection->quiet_size += len;
     connection->piece = bytes;
     connection->piece_end = bytes + len;
     result = llhttp_execute(&connection->parser, bytes, len);
@@ -441,6 +460,8 @@ static void parse(struct http_connection *connection, const char *bytes, size_t 
     } else if (result != HPE_OK && !connection->is_draining) {
         refuse(connection, 400, "invalid-request", "The request is not valid HTTP/1.1");
     }
+    if (connection->quiet_size > connection->server->options.limits.header_size && !connection->is_draining)
+        refuse(connection, 431, "headers-too-large", "The request has too much beside its headers and body");
     connection->is_parsing = false;
 }
 

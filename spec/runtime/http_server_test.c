@@ -329,6 +329,30 @@ static void test_bad_requests(struct fixture *fixture)
         expect(fixture, requests[i], "400", "\"code\":\"invalid-request\"");
 }
 
+/* What belongs to no header and no body has a limit too. */
+static void test_limits_of_framing(struct fixture *fixture)
+{
+    static const char head[] = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+    struct buffer text = BUFFER_EMPTY;
+
+    buffer_add_string(&text, head);
+    buffer_add_string(&text, "1;a=");
+    for (int i = 0; i < 60; i++)
+        buffer_add_string(&text, "xxxxxxxxxx");
+    expect(fixture, text.bytes, "431", "headers-too-large");
+    buffer_clear(&text);
+    buffer_add_string(&text, head);
+    for (int i = 0; i < 100; i++)
+        buffer_add_string(&text, "1;abc=def\r\na\r\n");
+    expect(fixture, text.bytes, "431", "headers-too-large");
+    buffer_clear(&text);
+    buffer_add_string(&text, head);
+    for (int i = 0; i < 20000; i++)
+        buffer_add_string(&text, "0000000000");
+    expect(fixture, text.bytes, "431", "headers-too-large");
+    buffer_free(&text);
+}
+
 static void send_waiting_never(int fd, const char *request, int times)
 {
     for (int i = 0; i < times; i++) {
@@ -423,6 +447,7 @@ static void test_limits(void)
     CHECK(strstr(got.bytes, "408 Request Timeout") != NULL);
     close(fd);
 
+    test_limits_of_framing(&fixture);
     test_client_that_does_not_read(&fixture);
 
     /* More than the limit; a few of those before may still be closing. */
