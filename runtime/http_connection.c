@@ -16,6 +16,7 @@
 
 #include "runtime/buffer.h"
 #include "runtime/clock.h"
+#include "runtime/http_admission.h"
 #include "runtime/http_exchange.h"
 #include "runtime/http_head.h"
 #include "runtime/http_writer.h"
@@ -641,6 +642,22 @@ static void link_connection(struct http_server *server, struct http_connection *
     server->connection_count++;
 }
 
+static void admit(struct http_connection *connection)
+{
+    uv_os_fd_t descriptor = -1;
+    enum http_admission admission;
+
+    uv_fileno(&connection->socket.handle, &descriptor);
+    admission = http_admission_decide(connection->server, descriptor, now_ms(connection));
+    if (admission == HTTP_ADMITTED) return;
+    if (admission == HTTP_DROPPED || connection->tls != NULL) {
+        close_connection(connection);
+        return;
+    }
+    refuse(connection, 503, "overloaded", "Too many connections");
+    proceed(connection);
+}
+
 void http_connection_accept(struct http_server *server, struct uv_stream_s *listening, bool is_unix)
 {
     struct http_connection *connection = memory_zeroed(1, sizeof(*connection));
@@ -668,14 +685,7 @@ void http_connection_accept(struct http_server *server, struct uv_stream_s *list
     enter(connection, connection->tls != NULL ? PHASE_HANDSHAKE : PHASE_IDLE,
           connection->tls != NULL ? server->options.limits.header_time_ms : server->options.limits.idle_time_ms);
     update_reading(connection);
-    if (server->connection_count > server->options.limits.connections) {
-        if (connection->tls != NULL) {
-            close_connection(connection);
-            return;
-        }
-        refuse(connection, 503, "overloaded", "Too many connections");
-        proceed(connection);
-    }
+    admit(connection);
 }
 
 /* --- Time --- */

@@ -102,6 +102,19 @@ return {
     assert.same({ "c" }, mail:message_to("chunked@example.com").values)
   end)
 
+  it("says in the log when it may not open more files, and serves again when it may", function()
+    local narrow <close> = daemon.start { values = { SMTP = mail.url }, open_files = 256,
+      files = { ["herald.lua"] = 'return { listen = "127.0.0.1:0", activation = "automatic" }' } }
+    local idle = process.start({ "/usr/bin/python3", "spec/support/misbehave.py", tostring(narrow.port), narrow.key, "idle", "400" },
+      { errors = "output" })
+    assert.matches("^400 open", idle:line())
+    daemon.wait_for(function() return narrow:log():find("may not open more files", 1, true) end, "a line in the log")
+    idle:stop()
+    daemon.wait_for(function()
+      return narrow:trigger("receipt", { userId = "n@example.com", context = { number = 1 } }).status == 202
+    end, "an answer")
+  end)
+
   it("ends cleanly on SIGTERM while connections are open", function()
     local idle = process.start({ "/usr/bin/python3", "spec/support/misbehave.py", tostring(server.port), server.key, "idle", "50" })
     assert.matches("^50 open", idle:line())
