@@ -1,6 +1,6 @@
 /*
- * A connection: reads from the socket (through TLS where there is some), lets llhttp cut the bytes into exchanges, and
- * writes the answers in order, all that are ready in one go.
+ * A connection's life: accepted, read from (through TLS where there is some), its answers written in order, all that
+ * are ready in one go, and ended. http_requests.c cuts the bytes into exchanges.
  *
  *   first -> exchange -> exchange -> last       answered from the left; the last may still be arriving
  *
@@ -8,16 +8,16 @@
  */
 #include "runtime/http_connection.h"
 
-#include <llhttp.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 #include <uv.h>
 
 #include "runtime/buffer.h"
 #include "runtime/clock.h"
+#include "runtime/http_admission.h"
+#include "runtime/http_connection_parts.h"
 #include "runtime/http_exchange.h"
-#include "runtime/http_refusal.h"
+#include "runtime/http_requests.h"
 #include "runtime/loop.h"
 #include "runtime/memory.h"
 #include "runtime/status.h"
@@ -25,64 +25,23 @@
 #include "runtime/tls_session.h"
 
 #define READ_SIZE 65536
-#define PIPELINE_MOST 64
 #define LINGER_MS 2000
-#define BUFFERED_MOST (4u * 1024 * 1024)
 
-enum phase {
-    PHASE_HANDSHAKE,
-    PHASE_IDLE, /* nothing has come of the next request */
-    PHASE_HEADERS,
-    PHASE_BODY,
-    PHASE_LINGER, /* answered for the last time; what still comes is thrown away until the peer closes */
+union http_socket {
+    uv_handle_t handle;
+    uv_stream_t stream;
+    uv_tcp_t tcp;
+    uv_pipe_t pipe;
 };
 
-struct http_connection {
-    struct http_server *server;
-    struct http_connection *previous, *next;
-    union {
-        uv_handle_t handle;
-        uv_stream_t stream;
-        uv_tcp_t tcp;
-        uv_pipe_t pipe;
-    } socket;
-    llhttp_t parser;
-    struct tls_session *tls;
-    struct http_exchange *first, *last;
-    struct http_exchange *spare;
-    unsigned depth;
-    enum phase phase;
-    int64_t deadline_ms;
-    bool is_unix;
-    bool is_parsing;   /* answers are flushed when the parser returns */
-    bool is_closing;   /* uv_close was called */
-    bool closes_after; /* once all are answered */
-    bool is_draining;
-    bool is_paused;                /* too many exchanges wait for answers */
-    bool value_follows;            /* the last header field has begun its value */
-    bool value_is_cut;             /* that value reached the end of the bytes at hand */
-    const char *piece, *piece_end; /* the bytes at hand */
-    size_t head_size;
-    unsigned writes;    /* uv_write requests under way */
-    struct buffer held; /* bytes that came while paused */
-    struct buffer out;
-    char remote[64];
-};
-
-struct write {
-    uv_write_t request;
-    struct http_connection *connection;
-    char *bytes;
-};
-
-static void finish_ready(struct http_connection *connection);
+static void proceed(struct http_connection *connection);
 
 static int64_t now_ms(const struct http_connection *connection)
 {
     return loop_now_ms(connection->server->options.loop);
 }
 
-static void enter(struct http_connection *connection, enum phase phase, int64_t limit_ms)
+void http_connection_enter(struct http_connection *connection, enum http_phase phase, int64_t limit_ms)
 {
     connection->phase = phase;
     connection->deadline_ms = now_ms(connection) + limit_ms;
@@ -96,6 +55,10 @@ static void free_connection(uv_handle_t *handle)
     struct http_server *server = connection->server;
     struct http_exchange *exchange, *next;
 
+    if (connection->is_posted) {
+        connection->is_closed = true;
+        return;
+    }
     for (exchange = connection->first; exchange != NULL; exchange = next) {
         next = exchange->next;
         exchange->connection = NULL;
@@ -109,7 +72,9 @@ static void free_connection(uv_handle_t *handle)
     }
     tls_session_free(connection->tls);
     buffer_free(&connection->held);
-    buffer_free(&connection->out);
+    http_writer_free(&connection->writer);
+    http_requests_free(connection);
+    memory_free(connection->socket);
     memory_free(connection);
     http_server_connection_gone(server);
 }
@@ -126,76 +91,49 @@ static void close_connection(struct http_connection *connection)
     } else {
         server->connections = connection->next;
     }
-    uv_close(&connection->socket.handle, free_connection);
+    uv_close(&connection->socket->handle, free_connection);
 }
 
 /* --- Writing --- */
 
-static void on_written(uv_write_t *request, int status)
+static void on_written(void *ctx, bool has_failed)
 {
-    struct write *write = (struct write *)request;
-    struct http_connection *connection = write->connection;
+    struct http_connection *connection = ctx;
 
-    memory_free(write->bytes);
-    memory_free(write);
-    connection->writes--;
-    if (status < 0) {
+    if (has_failed) {
         close_connection(connection);
     } else if (!connection->is_closing) {
-        finish_ready(connection);
+        proceed(connection);
     }
 }
 
-static void write_out(struct http_connection *connection)
+void http_connection_flush(struct http_connection *connection)
 {
-    struct buffer *out = &connection->out;
-    uv_buf_t piece;
-    struct write *write;
-    int written = 0;
-
-    if (out->len == 0 || connection->is_closing) return;
-    piece = uv_buf_init(out->bytes, (unsigned)out->len);
-    if (connection->writes == 0) written = uv_try_write(&connection->socket.stream, &piece, 1);
-    if (written < 0 && written != UV_EAGAIN) {
-        close_connection(connection);
-        return;
-    }
-    if (written > 0 && (size_t)written == out->len) {
-        if (out->size > READ_SIZE) {
-            buffer_free(out);
-        } else {
-            buffer_clear(out);
-        }
-        return;
-    }
-    if (written < 0) written = 0;
-    write = memory_zeroed(1, sizeof(*write));
-    write->connection = connection;
-    write->bytes = memory_copy(out->bytes + written, out->len - (size_t)written);
-    piece = uv_buf_init(write->bytes, (unsigned)(out->len - (size_t)written));
-    buffer_clear(out);
-    connection->writes++;
-    if (uv_write(&write->request, &connection->socket.stream, &piece, 1, on_written) != 0) {
-        connection->writes--;
-        memory_free(write->bytes);
-        memory_free(write);
-        close_connection(connection);
-    }
+    if (connection->is_closing) return;
+    if (http_writer_flush(&connection->writer, now_ms(connection)) != STATUS_OK) close_connection(connection);
 }
 
-static void add_plain(struct http_connection *connection, const char *bytes, size_t len)
+size_t http_connection_unsent(const struct http_connection *connection)
+{
+    return http_writer_unsent(&connection->writer) + connection->answered_size;
+}
+
+void http_connection_add(struct http_connection *connection, const char *bytes, size_t len)
 {
     if (connection->tls == NULL) {
-        buffer_add(&connection->out, bytes, len);
-    } else if (tls_session_send(connection->tls, bytes, len, &connection->out) != STATUS_OK) {
+        buffer_add(&connection->writer.out, bytes, len);
+    } else if (tls_session_send(connection->tls, bytes, len, &connection->writer.out) != STATUS_OK) {
         close_connection(connection);
     }
 }
 
 static void on_shutdown(uv_shutdown_t *request, int status)
 {
+    struct http_connection *connection = request->handle->data;
+
     (void)status;
     memory_free(request);
+    if (connection->is_ended) close_connection(connection);
 }
 
 /* Says goodbye, then waits for the peer to have read it all: closing with unread input would reset the connection. */
@@ -203,13 +141,13 @@ static void begin_linger(struct http_connection *connection)
 {
     uv_shutdown_t *request;
 
-    if (connection->phase == PHASE_LINGER) return;
-    if (connection->tls != NULL) tls_session_goodbye(connection->tls, &connection->out);
-    write_out(connection);
+    if (connection->phase == HTTP_PHASE_LINGER) return;
+    if (connection->tls != NULL) tls_session_goodbye(connection->tls, &connection->writer.out);
+    http_connection_flush(connection);
     if (connection->is_closing) return;
-    enter(connection, PHASE_LINGER, LINGER_MS);
+    http_connection_enter(connection, HTTP_PHASE_LINGER, LINGER_MS);
     request = memory_zeroed(1, sizeof(*request));
-    if (uv_shutdown(request, &connection->socket.stream, on_shutdown) != 0) memory_free(request);
+    if (uv_shutdown(request, &connection->socket->stream, on_shutdown) != 0) memory_free(request);
 }
 
 /* Sends the answers that are next in order; ends or goes idle when there is nothing left to answer. */
@@ -218,9 +156,10 @@ static void finish_ready(struct http_connection *connection)
     struct http_exchange *exchange;
 
     while (!connection->closes_after && (exchange = connection->first) != NULL && exchange->is_answered) {
-        add_plain(connection, exchange->answer.bytes, exchange->answer.len);
+        http_connection_add(connection, exchange->answer.bytes, exchange->answer.len);
         if (connection->is_closing) return;
         if (!exchange->keeps_alive) connection->closes_after = true;
+        connection->answered_size -= exchange->answer.len;
         connection->first = exchange->next;
         if (connection->first == NULL) connection->last = NULL;
         connection->depth--;
@@ -228,280 +167,45 @@ static void finish_ready(struct http_connection *connection)
         exchange->next = connection->spare;
         connection->spare = exchange;
     }
-    write_out(connection);
+    http_connection_flush(connection);
     if (connection->is_closing) return;
     if (connection->closes_after || (connection->is_draining && connection->first == NULL)) {
-        if (connection->writes == 0) begin_linger(connection);
-    } else if (connection->phase == PHASE_IDLE && connection->first == NULL) {
-        enter(connection, PHASE_IDLE, connection->server->options.limits.idle_time_ms);
+        if (connection->writer.writes == 0) begin_linger(connection);
+    } else if (connection->phase == HTTP_PHASE_IDLE && connection->first == NULL) {
+        http_connection_enter(connection, HTTP_PHASE_IDLE, connection->server->options.limits.idle_time_ms);
     }
 }
 
-/* --- Answers that the server gives by itself --- */
-
-static void refuse(struct http_connection *connection, int status, const char *code, const char *message)
+static bool may_resume(const struct http_connection *connection)
 {
-    struct http_exchange *exchange = connection->last;
+    return connection->is_paused && !connection->is_draining && !connection->is_closing &&
+           connection->depth <= HTTP_PIPELINE_MOST / 2 && http_connection_unsent(connection) <= HTTP_UNSENT_MOST;
+}
 
-    if (exchange == NULL || exchange->is_complete) {
-        exchange = http_exchange_new(connection);
-        if (connection->last != NULL) {
-            connection->last->next = exchange;
-        } else {
-            connection->first = exchange;
-        }
-        connection->last = exchange;
-        connection->depth++;
+static void on_turn(struct loop_task *task)
+{
+    struct http_connection *connection =
+        (struct http_connection *)(void *)((char *)task - offsetof(struct http_connection, turn));
+
+    connection->is_posted = false;
+    if (connection->is_closed) {
+        free_connection(&connection->socket->handle);
+        return;
     }
-    http_refusal_compose(exchange, &connection->server->options, status, code, message);
+    if (may_resume(connection)) http_requests_resume(connection);
+    if (!connection->is_closing) proceed(connection);
 }
 
-/* --- Parsing --- */
-
-static struct http_connection *of_parser(llhttp_t *parser)
+/* What was held goes on in the next turn of the loop, after the other connections. */
+static void post_turn(struct http_connection *connection)
 {
-    return parser->data;
-}
-
-static struct http_exchange *arriving(llhttp_t *parser)
-{
-    return of_parser(parser)->last;
-}
-
-static int stop(llhttp_t *parser, int status, const char *code, const char *message)
-{
-    refuse(of_parser(parser), status, code, message);
-    llhttp_set_error_reason(parser, "refused");
-    return HPE_USER;
-}
-
-static int count_head(llhttp_t *parser, size_t len)
-{
-    struct http_connection *connection = of_parser(parser);
-
-    connection->head_size += len;
-    if (connection->head_size <= connection->server->options.limits.header_size) return 0;
-    return stop(parser, 431, "headers-too-large", "The request's headers are too large");
-}
-
-static int on_message_begin(llhttp_t *parser)
-{
-    struct http_connection *connection = of_parser(parser);
-    struct http_exchange *exchange = connection->spare;
-
-    if (exchange != NULL) {
-        connection->spare = exchange->next;
-        exchange->next = NULL;
-    } else {
-        exchange = http_exchange_new(connection);
-    }
-    if (connection->last != NULL) {
-        connection->last->next = exchange;
-    } else {
-        connection->first = exchange;
-    }
-    connection->last = exchange;
-    connection->depth++;
-    connection->head_size = 0;
-    connection->value_follows = true;
-    enter(connection, PHASE_HEADERS, connection->server->options.limits.header_time_ms);
-    return 0;
-}
-
-static int on_url(llhttp_t *parser, const char *bytes, size_t len)
-{
-    struct http_exchange *exchange = arriving(parser);
-
-    buffer_add(&exchange->text, bytes, len);
-    exchange->target_len += len;
-    return count_head(parser, len);
-}
-
-static int on_field(llhttp_t *parser, const char *bytes, size_t len)
-{
-    struct http_connection *connection = of_parser(parser);
-    struct http_exchange *exchange = arriving(parser);
-    struct http_field *field;
-
-    if (connection->value_follows) {
-        connection->value_follows = false;
-        if (exchange->field_count == HTTP_HEADERS_MOST)
-            return stop(parser, 431, "headers-too-large", "The request has too many headers");
-        buffer_add_char(&exchange->text, '\0');
-        field = &exchange->fields[exchange->field_count++];
-        *field = (struct http_field){exchange->text.len, 0, 0, 0};
-    }
-    field = &exchange->fields[exchange->field_count - 1];
-    buffer_add(&exchange->text, bytes, len);
-    field->name_len += len;
-    return count_head(parser, len);
-}
-
-/* RFC 9112 5.2: a value that goes on in the next line. The parser lets it pass; proxies disagree about it. */
-static bool is_folded(const struct http_connection *connection, const char *bytes)
-{
-    if (connection->value_follows) return !(connection->value_is_cut && bytes == connection->piece);
-    while (bytes > connection->piece && (bytes[-1] == ' ' || bytes[-1] == '\t'))
-        bytes--;
-    return bytes > connection->piece && bytes[-1] == '\n';
-}
-
-static int on_value(llhttp_t *parser, const char *bytes, size_t len)
-{
-    struct http_connection *connection = of_parser(parser);
-    struct http_exchange *exchange = arriving(parser);
-    struct http_field *field;
-
-    if (exchange->field_count == 0 || len == 0) return 0;
-    if (is_folded(connection, bytes)) return stop(parser, 400, "invalid-request", "A header is folded over two lines");
-    connection->value_is_cut = bytes + len == connection->piece_end;
-    field = &exchange->fields[exchange->field_count - 1];
-    if (!connection->value_follows) {
-        connection->value_follows = true;
-        buffer_add_char(&exchange->text, '\0');
-        field->value = exchange->text.len;
-    }
-    buffer_add(&exchange->text, bytes, len);
-    field->value_len += len;
-    return count_head(parser, len);
-}
-
-static bool expects_continue(const struct http_exchange *exchange)
-{
-    size_t len;
-    const char *value = http_exchange_header(exchange, "expect", &len);
-
-    return value != NULL && len == 12 && strncasecmp(value, "100-continue", 12) == 0;
-}
-
-static int on_headers(llhttp_t *parser)
-{
-    struct http_connection *connection = of_parser(parser);
-    struct http_exchange *exchange = arriving(parser);
-    const struct http_limits *limits = &connection->server->options.limits;
-
-    buffer_add_char(&exchange->text, '\0');
-    exchange->method = llhttp_method_name((llhttp_method_t)llhttp_get_method(parser));
-    exchange->is_head = llhttp_get_method(parser) == HTTP_HEAD;
-    exchange->keeps_alive = llhttp_should_keep_alive(parser) != 0;
-    enter(connection, PHASE_BODY, limits->body_time_ms);
-    if ((parser->flags & F_CONTENT_LENGTH) != 0 && parser->content_length > limits->body_size) {
-        return stop(parser, 413, "body-too-large", "The request's body is too large");
-    }
-    if (llhttp_get_upgrade(parser))
-        return stop(parser, 400, "invalid-request", "This server does not change protocols");
-    if (expects_continue(exchange) && connection->first == exchange) {
-        add_plain(connection, "HTTP/1.1 100 Continue\r\n\r\n", 25);
-        write_out(connection);
-    }
-    return 0;
-}
-
-static int on_body(llhttp_t *parser, const char *bytes, size_t len)
-{
-    struct http_connection *connection = of_parser(parser);
-    struct http_exchange *exchange = arriving(parser);
-
-    if (exchange->body.len + len > connection->server->options.limits.body_size) {
-        return stop(parser, 413, "body-too-large", "The request's body is too large");
-    }
-    buffer_add(&exchange->body, bytes, len);
-    return 0;
-}
-
-static int on_complete(llhttp_t *parser)
-{
-    struct http_connection *connection = of_parser(parser);
-    struct http_exchange *exchange = arriving(parser);
-    const struct http_server_options *options = &connection->server->options;
-
-    exchange->is_complete = true;
-    enter(connection, PHASE_IDLE, options->limits.idle_time_ms);
-    options->on_request(options->ctx, exchange);
-    return connection->depth >= PIPELINE_MOST ? HPE_PAUSED : 0;
-}
-
-static const llhttp_settings_t parser_settings = {
-    .on_message_begin = on_message_begin,
-    .on_url = on_url,
-    .on_header_field = on_field,
-    .on_header_value = on_value,
-    .on_headers_complete = on_headers,
-    .on_body = on_body,
-    .on_message_complete = on_complete,
-};
-
-static void parse(struct http_connection *connection, const char *bytes, size_t len)
-{
-    llhttp_errno_t result;
-
-    connection->is_parsing = true;
-    connection->piece = bytes;
-    connection->piece_end = bytes + len;
-    result = llhttp_execute(&connection->parser, bytes, len);
-    if (result == HPE_PAUSED) {
-        const char *at = llhttp_get_error_pos(&connection->parser);
-
-        connection->is_paused = true;
-        buffer_add(&connection->held, at, (size_t)(bytes + len - at));
-    } else if (result != HPE_OK && result != HPE_USER) {
-        refuse(connection, 400, "invalid-request", "The request is not valid HTTP/1.1");
-    }
-    if (result != HPE_OK && result != HPE_PAUSED) connection->is_draining = true;
-    connection->is_parsing = false;
-}
-
-static void resume_paused(struct http_connection *connection)
-{
-    struct buffer held = connection->held;
-
-    connection->held = (struct buffer)BUFFER_EMPTY;
-    connection->is_paused = false;
-    llhttp_resume(&connection->parser);
-    parse(connection, held.bytes, held.len);
-    buffer_free(&held);
-}
-
-/* Sends what is ready, and goes on with what was held back while too many exchanges waited. */
-static void proceed(struct http_connection *connection)
-{
-    finish_ready(connection);
-    while (!connection->is_closing && connection->is_paused && connection->depth < PIPELINE_MOST / 2 &&
-           !connection->is_draining) {
-        resume_paused(connection);
-        finish_ready(connection);
-    }
+    if (connection->is_posted) return;
+    connection->is_posted = true;
+    connection->turn.run = on_turn;
+    loop_post(connection->server->options.loop, &connection->turn);
 }
 
 /* --- Reading --- */
-
-static void take_plain(struct http_connection *connection, const char *bytes, size_t len)
-{
-    if (len == 0 || connection->phase == PHASE_LINGER || connection->is_draining) return;
-    if (!connection->is_paused) {
-        parse(connection, bytes, len);
-        proceed(connection);
-    } else if (connection->held.len + len > BUFFERED_MOST) {
-        close_connection(connection);
-    } else {
-        buffer_add(&connection->held, bytes, len);
-    }
-}
-
-static void take_tls(struct http_connection *connection, const char *bytes, size_t len)
-{
-    struct buffer plain = BUFFER_EMPTY;
-    int status = tls_session_receive(connection->tls, bytes, len, &plain, &connection->out);
-
-    write_out(connection);
-    if (connection->phase == PHASE_HANDSHAKE && tls_session_is_open(connection->tls)) {
-        enter(connection, PHASE_IDLE, connection->server->options.limits.idle_time_ms);
-    }
-    if (!connection->is_closing) take_plain(connection, plain.bytes, plain.len);
-    buffer_free(&plain);
-    if (status == STATUS_CLOSED) close_connection(connection);
-    if (status == STATUS_TLS && !connection->is_closing) begin_linger(connection); /* so that the alert is read */
-}
 
 static void on_allocate(uv_handle_t *handle, size_t suggested, uv_buf_t *out)
 {
@@ -512,20 +216,86 @@ static void on_allocate(uv_handle_t *handle, size_t suggested, uv_buf_t *out)
     *out = uv_buf_init(bytes, sizeof(bytes));
 }
 
+static void on_read(uv_stream_t *stream, ssize_t len, const uv_buf_t *piece);
+
+/* A peer that does not take its answers is not read from either. */
+static void update_reading(struct http_connection *connection)
+{
+    bool throws_away = connection->phase == HTTP_PHASE_LINGER || connection->is_draining;
+    bool wants = !connection->is_ended &&
+                 (throws_away || (!connection->is_paused && http_connection_unsent(connection) <= HTTP_UNSENT_MOST));
+
+    if (connection->is_closing || wants == connection->is_reading) return;
+    connection->is_reading = wants;
+    if (wants) {
+        uv_read_start(&connection->socket->stream, on_allocate, on_read);
+    } else {
+        uv_read_stop(&connection->socket->stream);
+    }
+}
+
+/* The peer has finished sending, and all of it is parsed: it still gets its answers. */
+static void finish_input(struct http_connection *connection)
+{
+    if (connection->first == NULL && connection->writer.writes == 0) {
+        close_connection(connection);
+        return;
+    }
+    if (connection->last != NULL && !connection->last->is_complete) {
+        http_connection_enter(connection, HTTP_PHASE_IDLE, connection->server->options.limits.idle_time_ms);
+        http_requests_refuse(connection, 400, "invalid-request", "The request ends early");
+    }
+    connection->is_draining = true;
+    finish_ready(connection);
+}
+
+/* Sends what is ready, and sees to what comes next: what was held, more to read, or the end. */
+static void proceed(struct http_connection *connection)
+{
+    finish_ready(connection);
+    if (!connection->is_closing && connection->is_ended && !connection->is_paused && !connection->is_draining)
+        finish_input(connection);
+    if (may_resume(connection)) post_turn(connection);
+    update_reading(connection);
+}
+
+static void take_plain(struct http_connection *connection, const char *bytes, size_t len)
+{
+    if (len == 0 || connection->phase == HTTP_PHASE_LINGER || connection->is_draining) return;
+    if (connection->is_paused) {
+        buffer_add(&connection->held, bytes, len);
+        return;
+    }
+    http_requests_parse(connection, bytes, len);
+    proceed(connection);
+}
+
+static void take_tls(struct http_connection *connection, const char *bytes, size_t len)
+{
+    struct buffer plain = BUFFER_EMPTY;
+    int status = tls_session_receive(connection->tls, bytes, len, &plain, &connection->writer.out);
+
+    http_connection_flush(connection);
+    if (connection->phase == HTTP_PHASE_HANDSHAKE && tls_session_is_open(connection->tls)) {
+        http_connection_enter(connection, HTTP_PHASE_IDLE, connection->server->options.limits.idle_time_ms);
+    }
+    if (!connection->is_closing) take_plain(connection, plain.bytes, plain.len);
+    buffer_free(&plain);
+    if (status == STATUS_CLOSED) close_connection(connection);
+    if (status == STATUS_TLS && !connection->is_closing) begin_linger(connection); /* so that the alert is read */
+}
+
 static void on_read(uv_stream_t *stream, ssize_t len, const uv_buf_t *piece)
 {
     struct http_connection *connection = stream->data;
 
     if (connection->is_closing || len == 0) return;
     if (len < 0) {
-        /* A peer that only finished sending still gets its answers. */
-        if (len == UV_EOF && connection->first != NULL && connection->phase != PHASE_LINGER &&
-            connection->last->is_complete) {
-            uv_read_stop(stream);
-            connection->is_draining = true;
-            finish_ready(connection);
-        } else {
+        connection->is_ended = true;
+        if (len != UV_EOF || connection->phase == HTTP_PHASE_LINGER || connection->phase == HTTP_PHASE_HANDSHAKE) {
             close_connection(connection);
+        } else {
+            proceed(connection);
         }
         return;
     }
@@ -536,8 +306,9 @@ static void on_read(uv_stream_t *stream, ssize_t len, const uv_buf_t *piece)
     }
 }
 
-void http_connection_answered(struct http_connection *connection)
+void http_connection_answered(struct http_connection *connection, struct http_exchange *exchange)
 {
+    connection->answered_size += exchange->answer.len;
     if (connection->is_parsing || connection->is_closing) return;
     proceed(connection);
 }
@@ -551,7 +322,7 @@ static void name_remote(struct http_connection *connection)
     int len = sizeof(address), port = 0;
 
     snprintf(connection->remote, sizeof(connection->remote), "unix");
-    if (connection->is_unix || uv_tcp_getpeername(&connection->socket.tcp, (struct sockaddr *)&address, &len) != 0)
+    if (connection->is_unix || uv_tcp_getpeername(&connection->socket->tcp, (struct sockaddr *)&address, &len) != 0)
         return;
     if (address.ss_family == AF_INET6) {
         uv_ip6_name((struct sockaddr_in6 *)&address, host, sizeof(host));
@@ -571,60 +342,76 @@ static void link_connection(struct http_server *server, struct http_connection *
     server->connection_count++;
 }
 
+static void admit(struct http_connection *connection)
+{
+    uv_os_fd_t descriptor = -1;
+    enum http_admission admission;
+
+    uv_fileno(&connection->socket->handle, &descriptor);
+    admission = http_admission_decide(connection->server, descriptor, now_ms(connection));
+    if (admission == HTTP_ADMITTED) return;
+    if (admission == HTTP_DROPPED || connection->tls != NULL) {
+        close_connection(connection);
+        return;
+    }
+    http_requests_refuse(connection, 503, "overloaded", "Too many connections");
+    proceed(connection);
+}
+
 void http_connection_accept(struct http_server *server, struct uv_stream_s *listening, bool is_unix)
 {
     struct http_connection *connection = memory_zeroed(1, sizeof(*connection));
     uv_loop_t *loop = loop_uv(server->options.loop);
 
     connection->server = server;
+    connection->socket = memory_zeroed(1, sizeof(*connection->socket));
     connection->is_unix = is_unix;
     if (is_unix) {
-        uv_pipe_init(loop, &connection->socket.pipe, 0);
+        uv_pipe_init(loop, &connection->socket->pipe, 0);
     } else {
-        uv_tcp_init(loop, &connection->socket.tcp);
+        uv_tcp_init(loop, &connection->socket->tcp);
     }
-    connection->socket.handle.data = connection;
+    connection->socket->handle.data = connection;
+    http_writer_init(&connection->writer, &connection->socket->stream, on_written, connection);
     link_connection(server, connection);
-    llhttp_init(&connection->parser, HTTP_REQUEST, &parser_settings);
-    connection->parser.data = connection;
-    if (uv_accept(listening, &connection->socket.stream) != 0) {
+    http_requests_init(connection);
+    if (uv_accept(listening, &connection->socket->stream) != 0) {
         close_connection(connection);
         return;
     }
     name_remote(connection);
-    if (!is_unix) uv_tcp_nodelay(&connection->socket.tcp, 1);
+    if (!is_unix) uv_tcp_nodelay(&connection->socket->tcp, 1);
     if (server->options.tls != NULL && !is_unix) connection->tls = tls_server_session(server->options.tls);
-    enter(connection, connection->tls != NULL ? PHASE_HANDSHAKE : PHASE_IDLE,
-          connection->tls != NULL ? server->options.limits.header_time_ms : server->options.limits.idle_time_ms);
-    uv_read_start(&connection->socket.stream, on_allocate, on_read);
-    if (server->connection_count > server->options.limits.connections) {
-        if (connection->tls != NULL) {
-            close_connection(connection);
-            return;
-        }
-        refuse(connection, 503, "overloaded", "Too many connections");
-        connection->is_draining = true;
-        finish_ready(connection);
-    }
+    http_connection_enter(connection, connection->tls != NULL ? HTTP_PHASE_HANDSHAKE : HTTP_PHASE_IDLE,
+                          connection->tls != NULL ? server->options.limits.header_time_ms
+                                                  : server->options.limits.idle_time_ms);
+    update_reading(connection);
+    admit(connection);
 }
 
 /* --- Time --- */
 
 void http_connection_sweep(struct http_connection *connection, int64_t now)
 {
-    if (connection->is_closing || now < connection->deadline_ms) return;
-    switch (connection->phase) {
-    case PHASE_HANDSHAKE:
-    case PHASE_LINGER: close_connection(connection); return;
-    case PHASE_IDLE:
-        /* Waiting for a handler is not idling. */
-        if (connection->first == NULL && connection->writes == 0) close_connection(connection);
+    if (connection->is_closing) return;
+    if (http_writer_is_stuck(&connection->writer, now, connection->server->options.limits.idle_time_ms)) {
+        close_connection(connection);
         return;
-    case PHASE_HEADERS:
-    case PHASE_BODY:
-        refuse(connection, 408, "request-timeout", "The request took too long to arrive");
-        connection->is_draining = true;
-        finish_ready(connection);
+    }
+    if (now < connection->deadline_ms) return;
+    switch (connection->phase) {
+    case HTTP_PHASE_HANDSHAKE:
+    case HTTP_PHASE_LINGER: close_connection(connection); return;
+    case HTTP_PHASE_IDLE:
+        /* Waiting for a handler is not idling. */
+        if (connection->first == NULL && connection->writer.writes == 0 && !connection->is_paused)
+            close_connection(connection);
+        return;
+    case HTTP_PHASE_HEADERS:
+    case HTTP_PHASE_BODY:
+        http_connection_enter(connection, HTTP_PHASE_IDLE, connection->server->options.limits.idle_time_ms);
+        http_requests_refuse(connection, 408, "request-timeout", "The request took too long to arrive");
+        proceed(connection);
         return;
     }
 }
@@ -635,7 +422,8 @@ void http_connection_drain(struct http_connection *connection, bool force)
         close_connection(connection);
         return;
     }
-    if (connection->first == NULL && connection->phase != PHASE_LINGER && connection->writes == 0) {
+    if (connection->is_paused) return; /* the next request that was held is the last */
+    if (connection->first == NULL && connection->phase != HTTP_PHASE_LINGER && connection->writer.writes == 0) {
         close_connection(connection);
     } else {
         connection->is_draining = connection->last == NULL || connection->last->is_complete;

@@ -14,6 +14,7 @@ struct http_server {
     struct http_server_options options;
     struct http_connection *connections; /* doubly linked */
     unsigned connection_count;
+    int64_t next_report_ms; /* when refused connections may be logged again */
     bool is_closing;
     struct http_listener *listener;
 };

@@ -35,8 +35,9 @@ void http_exchange_reset(struct http_exchange *exchange)
     forget(&exchange->answer);
     exchange->next = NULL;
     exchange->method = NULL;
-    exchange->target_len = 0;
+    exchange->target = exchange->target_len = 0;
     exchange->field_count = 0;
+    exchange->has_open_field = false;
     exchange->is_complete = exchange->is_answered = exchange->is_head = false;
 }
 
@@ -55,19 +56,23 @@ const char *http_exchange_method(const struct http_exchange *exchange)
 
 const char *http_exchange_path(const struct http_exchange *exchange, size_t *out_len)
 {
-    const char *mark = memchr(exchange->text.bytes, '?', exchange->target_len);
+    const char *target = exchange->text.bytes + exchange->target;
+    const char *mark = memchr(target, '?', exchange->target_len);
 
-    *out_len = mark != NULL ? (size_t)(mark - exchange->text.bytes) : exchange->target_len;
-    return exchange->text.bytes;
+    *out_len = mark != NULL ? (size_t)(mark - target) : exchange->target_len;
+    if (*out_len > 0) return target;
+    *out_len = 1; /* "http://host?query" */
+    return "/";
 }
 
 const char *http_exchange_query(const struct http_exchange *exchange, size_t *out_len)
 {
-    const char *mark = memchr(exchange->text.bytes, '?', exchange->target_len);
+    const char *target = exchange->text.bytes + exchange->target;
+    const char *mark = memchr(target, '?', exchange->target_len);
 
     *out_len = 0;
     if (mark == NULL) return NULL;
-    *out_len = exchange->target_len - (size_t)(mark + 1 - exchange->text.bytes);
+    *out_len = exchange->target_len - (size_t)(mark + 1 - target);
     return mark + 1;
 }
 
@@ -232,5 +237,5 @@ void http_respond(struct http_exchange *exchange, int status, const struct http_
     }
     http_exchange_compose(exchange, status, headers, header_count, body, body_len);
     exchange->is_answered = true;
-    http_connection_answered(exchange->connection);
+    http_connection_answered(exchange->connection, exchange);
 }

@@ -16,8 +16,12 @@
 
 #define HELD_MOST 8
 #define CROWD 30
+#define LARGE (1024 * 1024)
 
-/* The server's side. /later answers wait until /now comes, and then go out in reverse. */
+/*
+ * The server's side. /later answers wait until /now comes, and then go out in reverse; /large has a large answer,
+ * /fields says the headers, /count the open connections and the requests for /large so far.
+ */
 struct fixture {
     struct loop *loop;
     struct http_server *server;
@@ -25,6 +29,7 @@ struct fixture {
     int port;
     struct http_exchange *held[HELD_MOST];
     unsigned held_count;
+    unsigned large_count;
 };
 
 static void answer(struct http_exchange *exchange, int status)
@@ -41,21 +46,63 @@ static void answer(struct http_exchange *exchange, int status)
     buffer_free(&body);
 }
 
-static void on_request(void *ctx, struct http_exchange *exchange)
+static void answer_large(struct fixture *fixture, struct http_exchange *exchange)
 {
-    struct fixture *fixture = ctx;
+    static const char body[LARGE];
+
+    fixture->large_count++;
+    http_respond(exchange, 200, NULL, 0, body, sizeof(body));
+}
+
+static void answer_count(struct fixture *fixture, struct http_exchange *exchange)
+{
+    char body[64];
+    int len = snprintf(body, sizeof(body), "connections=%u large=%u.", http_server_connections(fixture->server),
+                       fixture->large_count);
+
+    http_respond(exchange, 200, NULL, 0, body, (size_t)len);
+}
+
+static void answer_fields(struct http_exchange *exchange)
+{
+    struct buffer body = BUFFER_EMPTY;
+
+    for (size_t i = 0; i < http_exchange_header_count(exchange); i++) {
+        struct http_header header = http_exchange_header_at(exchange, i);
+
+        CHECK_INT('\0', header.value[header.value_len]);
+        buffer_add_format(&body, "%.*s=[%s] ", (int)header.name_len, header.name, header.value);
+    }
+    buffer_add_string(&body, "end");
+    http_respond(exchange, 200, NULL, 0, body.bytes, body.len);
+    buffer_free(&body);
+}
+
+static bool is_path(struct http_exchange *exchange, const char *wanted)
+{
     size_t len;
     const char *path = http_exchange_path(exchange, &len);
 
-    if (len == 6 && memcmp(path, "/later", 6) == 0) {
+    return len == strlen(wanted) && memcmp(path, wanted, len) == 0;
+}
+
+static void on_request(void *ctx, struct http_exchange *exchange)
+{
+    struct fixture *fixture = ctx;
+
+    if (is_path(exchange, "/later")) {
         fixture->held[fixture->held_count++] = exchange;
-        return;
-    }
-    if (len == 4 && memcmp(path, "/now", 4) == 0) {
-        while (fixture->held_count > 0)
+    } else if (is_path(exchange, "/large")) {
+        answer_large(fixture, exchange);
+    } else if (is_path(exchange, "/count")) {
+        answer_count(fixture, exchange);
+    } else if (is_path(exchange, "/fields")) {
+        answer_fields(exchange);
+    } else {
+        while (is_path(exchange, "/now") && fixture->held_count > 0)
             answer(fixture->held[--fixture->held_count], 202);
+        answer(exchange, 200);
     }
-    answer(exchange, 200);
 }
 
 static void on_error(void *ctx, struct buffer *body, int status, const char *code, const char *message)
@@ -192,6 +239,32 @@ static void test_requests(struct fixture *fixture)
     buffer_free(&got);
 }
 
+static void test_heads(struct fixture *fixture)
+{
+    static const char trailer[] = "POST /fields HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                  "1\r\na\r\n0\r\nX-Api-Key: K\r\n\r\n";
+    struct buffer got = BUFFER_EMPTY;
+    int fd;
+
+    expect(fixture, "GET /fields HTTP/1.1\r\nHost: x\r\nX-Trace:\r\nX-Blank:  \r\nX-Api-:\r\nKey: K \t\r\n\r\n", "200",
+           "\r\n\r\nHost=[x] X-Trace=[] X-Blank=[] X-Api-=[] Key=[K] end");
+    expect(fixture, trailer, "200", "\r\n\r\nHost=[x] Transfer-Encoding=[chunked] end");
+    expect(fixture, "GET http://x:80/a?b=c HTTP/1.1\r\nHost: x\r\n\r\n", "200", "GET /a q=b=c body=0:");
+    expect(fixture, "GET HTTPS://x?b HTTP/1.1\r\nHost: x\r\n\r\n", "200", "GET / q=b body=0:");
+    expect(fixture, "GET http://x HTTP/1.1\r\nHost: x\r\n\r\n", "200", "GET / q= body=0:");
+
+    fd = dial(fixture);
+    for (const char *at = "GET /fields HTTP/1.1\r\nHost: x\r\nX-Empty:\r\nA: bc\r\nConnection: close\r\n\r\n";
+         *at != '\0'; at++) {
+        send_bytes(fd, at, 1);
+        usleep(500);
+    }
+    receive(fd, &got, NULL);
+    CHECK(strstr(got.bytes, "\r\n\r\nHost=[x] X-Empty=[] A=[bc] Connection=[close] end") != NULL);
+    close(fd);
+    buffer_free(&got);
+}
+
 static void test_pipelining(struct fixture *fixture)
 {
     struct buffer got = BUFFER_EMPTY, many = BUFFER_EMPTY;
@@ -220,6 +293,22 @@ static void test_pipelining(struct fixture *fixture)
     CHECK_INT(500, count);
     CHECK(strstr(got.bytes, "GET /end q=") != NULL);
     close(fd);
+
+    /* A client that has finished sending gets all its answers; what it left unfinished is refused. */
+    buffer_clear(&many);
+    for (int i = 0; i < 300; i++)
+        buffer_add_string(&many, "GET /n HTTP/1.1\r\nHost: x\r\n\r\n");
+    buffer_add_string(&many, "GET /n HTT");
+    fd = dial(fixture);
+    send_bytes(fd, many.bytes, many.len);
+    shutdown(fd, SHUT_WR);
+    receive(fd, &got, NULL);
+    count = 0;
+    for (const char *at = got.bytes; (at = strstr(at, "GET /n q=")) != NULL; at++)
+        count++;
+    CHECK_INT(300, count);
+    CHECK(strstr(got.bytes, "400 Bad Request") != NULL);
+    close(fd);
     buffer_free(&got);
     buffer_free(&many);
 }
@@ -239,6 +328,13 @@ static void test_bad_requests(struct fixture *fixture)
         "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 a TLS hello\r\n\r\n",
         "NONSENSE / HTTP/1.1\r\n\r\n",
         "GET / HTTP/9.9\r\n\r\n",
+        "GET /im/health\r\n\r\n",
+        "GET / HTTP/2.0\r\nHost: x\r\n\r\n",
+        "GET / HTTP/1.1\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\nHost: x\r\n\r\n",
+        "GET / HTTP/1.0\r\nHost: x\r\nHost: y\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost : x\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\n: v\r\n\r\n",
     };
 
     for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
@@ -257,13 +353,80 @@ static void test_request_ids(void)
     limits.body_time_ms = 150;
     limits.header_time_ms = 150;
     open_fixture(&fixture, limits);
-    expect(&fixture, "POST / HTTP/1.1\r\nX-Request-ID: mine\r\nContent-Length: 11\r\n\r\n", "413",
+    expect(&fixture, "POST / HTTP/1.1\r\nHost: x\r\nX-Request-ID: mine\r\nContent-Length: 11\r\n\r\n", "413",
            "\r\nx-request-id: mine\r\n");
-    expect(&fixture, "GET /one HTTP/1.1\r\nX-Request-ID: first\r\n\r\nnonsense\r\n\r\n", "200", "\r\nx-request-id: ");
-    expect_kept_open(&fixture, "POST / HTTP/1.1\r\nX-Request-ID: slow\r\nContent-Length: 5\r\n\r\na", "408",
+    expect(&fixture, "GET /one HTTP/1.1\r\nHost: x\r\nX-Request-ID: first\r\n\r\nnonsense\r\n\r\n", "200", "\r\nx-request-id: ");
+    expect_kept_open(&fixture, "POST / HTTP/1.1\r\nHost: x\r\nX-Request-ID: slow\r\nContent-Length: 5\r\n\r\na", "408",
                      "\r\nx-request-id: slow\r\n");
-    expect_kept_open(&fixture, "POST / HTTP/1.1\r\nX-Request-ID: cut", "408", "\r\nx-request-id: ");
+    expect_kept_open(&fixture, "POST / HTTP/1.1\r\nHost: x\r\nX-Request-ID: cut", "408", "\r\nx-request-id: ");
     close_fixture(&fixture);
+}
+
+/* What belongs to no header and no body has a limit too. */
+static void test_limits_of_framing(struct fixture *fixture)
+{
+    static const char head[] = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+    struct buffer text = BUFFER_EMPTY;
+
+    buffer_add_string(&text, head);
+    buffer_add_string(&text, "1;a=");
+    for (int i = 0; i < 60; i++)
+        buffer_add_string(&text, "xxxxxxxxxx");
+    expect(fixture, text.bytes, "431", "headers-too-large");
+    buffer_clear(&text);
+    buffer_add_string(&text, head);
+    for (int i = 0; i < 100; i++)
+        buffer_add_string(&text, "1;abc=def\r\na\r\n");
+    expect(fixture, text.bytes, "431", "headers-too-large");
+    buffer_clear(&text);
+    buffer_add_string(&text, head);
+    for (int i = 0; i < 20000; i++)
+        buffer_add_string(&text, "0000000000");
+    expect(fixture, text.bytes, "431", "headers-too-large");
+    buffer_free(&text);
+}
+
+static void send_waiting_never(int fd, const char *request, int times)
+{
+    for (int i = 0; i < times; i++) {
+        if (send(fd, request, strlen(request), MSG_NOSIGNAL | MSG_DONTWAIT) < 0) return;
+    }
+}
+
+/* A client that asks and never reads is read from no longer, and closed after the idle time. */
+static void test_client_that_does_not_read(struct fixture *fixture)
+{
+    struct buffer got = BUFFER_EMPTY;
+    int fd = dial(fixture), other = dial(fixture), turns = 0;
+
+    send_waiting_never(fd, "GET /large HTTP/1.1\r\nHost: x\r\n\r\n", 1000);
+    do {
+        send_text(other, "GET /count HTTP/1.1\r\nHost: x\r\n\r\n");
+        receive(other, &got, "large=");
+        usleep(20000);
+    } while (strstr(got.bytes, "connections=1 ") == NULL && ++turns < 250);
+    CHECK(strstr(got.bytes, "connections=1 ") != NULL);
+    CHECK(strtoul(strstr(got.bytes, "large=") + 6, NULL, 10) < 50);
+    close(fd);
+    close(other);
+    buffer_free(&got);
+}
+
+/* A client that reads late gets it all: reading goes on when it has taken its answers. */
+static void test_client_that_reads_late(struct fixture *fixture)
+{
+    char bytes[65536];
+    size_t total = 0;
+    ssize_t len;
+    int fd = dial(fixture);
+
+    send_waiting_never(fd, "GET /large HTTP/1.1\r\nHost: x\r\n\r\n", 39);
+    send_text(fd, "GET /large HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    usleep(50000);
+    while ((len = recv(fd, bytes, sizeof(bytes), 0)) > 0)
+        total += (size_t)len;
+    CHECK(total > 40u * LARGE && total < 41u * LARGE);
+    close(fd);
 }
 
 static void test_limits(void)
@@ -300,14 +463,14 @@ static void test_limits(void)
         buffer_add_string(&text, "0123456789");
     expect(&fixture, text.bytes, "200", "body=1000:");
     buffer_clear(&text);
-    buffer_add_string(&text, "GET / HTTP/1.1\r\nX: ");
+    buffer_add_string(&text, "GET / HTTP/1.1\r\nHost: x\r\nX: ");
     for (int i = 0; i < 60; i++)
         buffer_add_string(&text, "0123456789");
     buffer_add_string(&text, "\r\n\r\n");
     expect(&fixture, text.bytes, "431", "headers-too-large");
 
     fd = dial(&fixture);
-    send_text(fd, "GET / HTTP/1.1\r\nHo");
+    send_text(fd, "GET / HTTP/1.1\r\nHost: x\r\nHo");
     receive(fd, &got, NULL);
     CHECK(strstr(got.bytes, "408 Request Timeout") != NULL);
     close(fd);
@@ -316,6 +479,9 @@ static void test_limits(void)
     receive(fd, &got, NULL);
     CHECK(strstr(got.bytes, "408 Request Timeout") != NULL);
     close(fd);
+
+    test_limits_of_framing(&fixture);
+    test_client_that_does_not_read(&fixture);
 
     /* More than the limit; a few of those before may still be closing. */
     for (int i = 0; i < CROWD; i++)
@@ -358,7 +524,9 @@ int main(void)
     signal(SIGPIPE, SIG_IGN);
     open_fixture(&fixture, limits);
     test_requests(&fixture);
+    test_heads(&fixture);
     test_pipelining(&fixture);
+    test_client_that_reads_late(&fixture);
     test_bad_requests(&fixture);
     test_client_that_leaves(&fixture);
     close_fixture(&fixture);

@@ -72,6 +72,7 @@ end
 ---@field arguments? string[] # more for serve
 ---@field environment? table<string, string>
 ---@field scheme? string # "https" where the project says tls
+---@field open_files? integer # how many files it may have open
 ---@field ca? string # certificate that curl trusts
 
 ---Starts a daemon and makes a key.
@@ -121,6 +122,9 @@ function Daemon:launch()
   local words = { PROGRAM, "serve", "--project", self.folder .. "/project", "--data", self.folder .. "/data", "--listen",
     "127.0.0.1:" .. self.port }
   table.move(self.options.arguments or {}, 1, #(self.options.arguments or {}), #words + 1, words)
+  if self.options.open_files then
+    words = table.move(words, 1, #words, 5, { "/bin/sh", "-c", 'ulimit -n "$0" && exec "$@"', tostring(self.options.open_files) })
+  end
   self.process = process.start(words, { errors = self.folder .. "/log", environment = self.options.environment })
   self.port = daemon.wait_for(function()
     local log = self:log()

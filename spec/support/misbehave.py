@@ -80,6 +80,29 @@ def slowly_continue():
     print(" ".join(first + statuses(connection, 1)))
 
 
+def half_close():
+    connection = connect()
+    connection.sendall(GET % b"/im/health" * 300)
+    connection.shutdown(socket.SHUT_WR)
+    print(statuses(connection, 301).count("200"), "answers")
+
+
+def unread():
+    """Asks again and again, reads nothing, and tells when the server has had enough."""
+    connection, began, asked = connect(), time.monotonic(), 0
+    connection.settimeout(0.5)
+    try:
+        while time.monotonic() - began < 15:
+            try:
+                asked += connection.send(GET % b"/openapi.json" * 100) // len(GET % b"/openapi.json")
+            except TimeoutError:
+                pass
+    except ConnectionError:
+        print("closed in %.1f s" % (time.monotonic() - began))
+        return
+    print("open, asked", asked)
+
+
 WAYS = {
     "endless-head": lambda: timed(lambda c: c.sendall(POST)),
     "endless-body": lambda: timed(lambda c: c.sendall(POST + b"Content-Length: 100\r\n\r\n{")),
@@ -90,6 +113,8 @@ WAYS = {
     "two-lengths": lambda: once(POST + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\n{}    "),
     "length-and-chunked": lambda: once(POST + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
     "pipeline": lambda: once(GET % b"/im/health" + GET % b"/im/health" + GET % b"/none" + GET % b"/im/health", 4),
+    "half-close": half_close,
+    "unread": unread,
     "continue": slowly_continue,
     "continue-too-large": lambda: once(POST + b"Expect: 100-continue\r\nContent-Length: 9000000\r\n\r\n"),
     "idle": lambda: idle(int(sys.argv[4])),

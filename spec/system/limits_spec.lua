@@ -12,7 +12,7 @@ describe("the server", function()
     server = daemon.start { values = { SMTP = mail.url }, files = { ["herald.lua"] = [[
 return {
   listen = "127.0.0.1:0", activation = "automatic",
-  limits = { header_time = "1 second", body_time = "1 second" },
+  limits = { header_time = "1 second", body_time = "1 second", idle_time = "5 seconds" },
 }]] } }
   end)
   teardown(function()
@@ -69,6 +69,15 @@ return {
     assert.matches("^200 200 404 200", misbehave "pipeline")
   end)
 
+  it("answers all that was asked before the client finished sending", function()
+    assert.equal("300 answers\n", misbehave "half-close")
+  end)
+
+  it("ends a client that asks and does not read", function()
+    assert.matches("^closed in %d+%.", misbehave "unread")
+    assert_goes_on()
+  end)
+
   it("sends 100 Continue, and 413 instead where the body would be too large", function()
     assert.matches("^100 202", misbehave "continue")
     assert.matches("^413", misbehave "continue-too-large")
@@ -91,6 +100,19 @@ return {
     })
     assert.equal(202, answer.status, answer.text)
     assert.same({ "c" }, mail:message_to("chunked@example.com").values)
+  end)
+
+  it("says in the log when it may not open more files, and serves again when it may", function()
+    local narrow <close> = daemon.start { values = { SMTP = mail.url }, open_files = 256,
+      files = { ["herald.lua"] = 'return { listen = "127.0.0.1:0", activation = "automatic" }' } }
+    local idle = process.start({ "/usr/bin/python3", "spec/support/misbehave.py", tostring(narrow.port), narrow.key, "idle", "400" },
+      { errors = "output" })
+    assert.matches("^400 open", idle:line())
+    daemon.wait_for(function() return narrow:log():find("may not open more files", 1, true) end, "a line in the log")
+    idle:stop()
+    daemon.wait_for(function()
+      return narrow:trigger("receipt", { userId = "n@example.com", context = { number = 1 } }).status == 202
+    end, "an answer")
   end)
 
   it("ends cleanly on SIGTERM while connections are open", function()

@@ -123,17 +123,21 @@ local function backup(engine, request)
   return 200, { file = data.file }
 end
 
-local function description()
+-- The description of this API, which does not change while the server runs.
+local described
+
+local function read_description()
   local here = package.searchpath("herald.http.system", package.path)
   local scripts = here and here:match("^(.*)herald/http/system%.lua$")
   for _, place in ipairs { "../docs/openapi.json", "../openapi.json", "openapi.json" } do
-    local file = scripts and io.open(scripts .. place, "r")
-    if file then
-      local text = file:read("a")
-      file:close()
-      return 200, text, { ["Content-Type"] = "application/json" }
-    end
+    local file <close> = scripts and io.open(scripts .. place, "r")
+    if file then return file:read("a") end
   end
+end
+
+local function description()
+  described = described or read_description()
+  if described then return 200, described, { ["Content-Type"] = "application/json" } end
   return answers.failure("The description of this API was not installed beside the scripts.", "not-found")
 end
 
