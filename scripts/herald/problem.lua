@@ -22,6 +22,7 @@ local TABLE = {
   ["render-error"] = { 400, "The message cannot be rendered" },
   ["authentication-failed"] = { 401, "Authentication failed" },
   ["scope-missing"] = { 403, "The key lacks the scope for this" },
+  ["local-only"] = { 403, "This is for the server's own machine alone" },
   ["not-found"] = { 404, "Not found" },
   ["method-not-allowed"] = { 405, "The method is not allowed here" },
   ["request-id-reused"] = { 409, "The requestId was used before with another body" },

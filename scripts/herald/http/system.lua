@@ -58,14 +58,14 @@ local function generations(engine)
   if not list then return answers.failure(NO_DAEMON, "conflict") end
   local found, message, code = list()
   if not found then return answers.failure(message, code) end
-  local views = {}
+  local shown = {}
   for index, entry in ipairs(found) do
-    views[index] = {
+    shown[index] = {
       number = entry.number, loadedAt = answers.time(entry.loaded_at), loadedBy = entry.loaded_by,
       current = entry.current or false, campaigns = entry.campaigns,
     }
   end
-  return 200, { generations = answers.array(views) }
+  return 200, { generations = answers.array(shown) }
 end
 
 local function count_statuses(engine)
@@ -105,15 +105,24 @@ local function scrape(engine)
   return 200, metrics.format(families), { ["Content-Type"] = "text/plain; version=0.0.4; charset=utf-8" }
 end
 
+local function exists(path)
+  local file = io.open(path, "rb")
+  if file then file:close() end
+  return file ~= nil
+end
+
 -- Writes a file of the server's machine: only for who could write it there anyway.
 local function backup(engine, request)
   if not (request.who and request.who.is_local) then
-    return answers.failure("A backup is made on the server's own machine: `herald backup FILE` there.", "scope-missing")
+    return answers.failure("A backup is made on the server's own machine: `herald backup FILE` there.", "local-only")
   end
   local data, wrong_status, wrong = answers.object(request, { file = "string" })
   if not data then return wrong_status, wrong end
   if not data.file or data.file:sub(1, 1) ~= "/" then
     return answers.failure("file: expected an absolute path.", "invalid-request")
+  end
+  if exists(data.file) then
+    return answers.failure(("%s is there already: choose another name, or remove it first."):format(data.file), "conflict")
   end
   local done, message, code = engine.store:backup(data.file)
   if not done then return answers.failure(message, code) end
