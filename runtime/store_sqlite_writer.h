@@ -62,8 +62,8 @@ void sqlite_count(struct store_writer_side *writer, int64_t campaign, int64_t at
                   struct store_text part, int64_t n);
 void sqlite_count_state(struct store_writer_side *writer, enum store_state state, int64_t n);
 
-/* The metric "excluded:REASON". Reasons are free text of scripts: the first 50 of a campaign since the start are counted by
- * name, all others as "other". */
+/* The metric "excluded:REASON". Reasons are free text of scripts: the first 50 of a campaign since the start are
+ * counted by name, all others as "other". */
 void sqlite_count_excluded(struct store_writer_side *writer, int64_t campaign, int64_t at, struct store_text reason);
 
 /* The metric "latency:BOUND" of the least bound that this duration is within. */
