@@ -210,7 +210,7 @@ static void give_back(struct host *host, struct task *task)
 
 static void report_error(struct host *host, lua_State *co)
 {
-    struct log_field field = {"error", NULL, 0};
+    struct log_field field = {.name = "error"};
 
     luaL_traceback(co, co, luaL_tolstring(co, -1, NULL), 0);
     field.value = lua_tolstring(co, -1, &field.value_len);

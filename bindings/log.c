@@ -1,6 +1,7 @@
 /* herald.log: structured records with fields. */
 #include "runtime/log.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "bindings/bindings.h"
@@ -63,6 +64,12 @@ static int l_open(lua_State *L)
     return 1;
 }
 
+/* Whether JSON has this value without quotes: an endless number it has not. */
+static bool is_plain(lua_State *L, int index)
+{
+    return lua_isboolean(L, index) || (lua_type(L, index) == LUA_TNUMBER && isfinite(lua_tonumber(L, index)));
+}
+
 /* Copies the table at index into fields; the values it pushes stay on the stack. */
 static size_t collect_fields(lua_State *L, int index, struct log_field *fields, size_t count)
 {
@@ -70,6 +77,7 @@ static size_t collect_fields(lua_State *L, int index, struct log_field *fields, 
     while (lua_next(L, index) != 0 && count < FIELDS_MOST) {
         if (lua_type(L, -2) != LUA_TSTRING) luaL_error(L, "log fields: expected names as keys");
         fields[count].name = lua_tostring(L, -2);
+        fields[count].is_plain = is_plain(L, -1);
         fields[count].value = luaL_tolstring(L, -1, &fields[count].value_len);
         count++;
         lua_replace(L, -2); /* the text in place of the value */

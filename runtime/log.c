@@ -98,23 +98,31 @@ static bool needs_quotes(const char *value, size_t len)
     return false;
 }
 
-static void add_field(const struct log *log, struct buffer *line, const char *name, const char *value, size_t len)
+static void add_field(const struct log *log, struct buffer *line, const struct log_field *field)
 {
-    if (log->format == LOG_FORMAT_JSON) {
+    bool is_json = log->format == LOG_FORMAT_JSON;
+
+    if (is_json) {
         buffer_add_char(line, line->len > 0 ? ',' : '{');
-        add_quoted(line, name, strlen(name));
+        add_quoted(line, field->name, strlen(field->name));
         buffer_add_char(line, ':');
-        add_quoted(line, value, len);
-        return;
-    }
-    if (line->len > 0) buffer_add_char(line, ' ');
-    buffer_add_string(line, name);
-    buffer_add_char(line, '=');
-    if (needs_quotes(value, len)) {
-        add_quoted(line, value, len);
     } else {
-        buffer_add(line, value, len);
+        if (line->len > 0) buffer_add_char(line, ' ');
+        buffer_add_string(line, field->name);
+        buffer_add_char(line, '=');
     }
+    if (is_json ? !field->is_plain : needs_quotes(field->value, field->value_len)) {
+        add_quoted(line, field->value, field->value_len);
+    } else {
+        buffer_add(line, field->value, field->value_len);
+    }
+}
+
+static void add_text(const struct log *log, struct buffer *line, const char *name, const char *value)
+{
+    struct log_field field = {.name = name, .value = value, .value_len = strlen(value)};
+
+    add_field(log, line, &field);
 }
 
 static void format_time(int64_t now_ms, char out[32])
@@ -137,11 +145,11 @@ void log_write(struct log *log, enum log_level level, const char *message, const
 
     if (!log_wants(log, level)) return;
     format_time(clock_now_ms(log->clock), time_text);
-    add_field(log, &line, "time", time_text, strlen(time_text));
-    add_field(log, &line, "level", level_name(level), strlen(level_name(level)));
-    add_field(log, &line, "msg", message, strlen(message));
+    add_text(log, &line, "time", time_text);
+    add_text(log, &line, "level", level_name(level));
+    add_text(log, &line, "msg", message);
     for (size_t i = 0; i < field_count; i++)
-        add_field(log, &line, fields[i].name, fields[i].value, fields[i].value_len);
+        add_field(log, &line, &fields[i]);
     buffer_add_string(&line, log->format == LOG_FORMAT_JSON ? "}\n" : "\n");
     do {
         written = write(log->fd, line.bytes, line.len);

@@ -5,6 +5,7 @@
 #ifndef HERALD_LOG_H
 #define HERALD_LOG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,7 @@ struct log_field {
     const char *name; /* [a-z0-9_.]+ */
     const char *value;
     size_t value_len;
+    bool is_plain; /* a number or boolean of JSON, which stands there without quotes */
 };
 
 /* path NULL: standard error. The clock is borrowed and must outlive the log. STATUS_UNAVAILABLE: the file cannot be

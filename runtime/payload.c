@@ -166,6 +166,7 @@ static bool skip_digits(struct parser *parser)
 
 static bool parse_number(struct parser *parser)
 {
+    if (*parser->at != '-' && (*parser->at < '0' || *parser->at > '9')) return fail(parser, "expected a value");
     if (*parser->at == '-') parser->at++;
     if (parser->at < parser->end && *parser->at == '0') {
         parser->at++;

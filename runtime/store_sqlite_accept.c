@@ -119,7 +119,7 @@ static void count_message(struct store_writer_side *writer, const struct store_m
 
     sqlite_count(writer, campaign, at, "targeted", NO_PART, 1);
     if (message->state == STORE_SKIPPED) {
-        sqlite_count(writer, campaign, at, "excluded", message->reason.bytes != NULL ? message->reason : UNSAID, 1);
+        sqlite_count_excluded(writer, campaign, at, message->reason.bytes != NULL ? message->reason : UNSAID);
     } else {
         sqlite_count(writer, campaign, at, "queued", NO_PART, 1);
     }

@@ -40,13 +40,14 @@ static void count_outcome(struct store_writer_side *writer, const struct store_s
         break;
     case STORE_DELIVERED: sqlite_count(writer, campaign, at, "delivered", NO_PART, 1); break;
     case STORE_FAILED:
+        sqlite_count(writer, campaign, at, "failed", NO_PART, 1);
         sqlite_count(writer, campaign, at, "errors", first_of(settle->code, settle->reason, "failed"), 1);
         break;
     case STORE_BOUNCED: sqlite_count(writer, campaign, at, "bounced", literal(is_soft ? "soft" : "hard"), 1); break;
     case STORE_EXPIRED: sqlite_count(writer, campaign, at, "expired", NO_PART, 1); break;
     case STORE_CANCELLED: sqlite_count(writer, campaign, at, "cancelled", NO_PART, 1); break;
     case STORE_EXCLUDED:
-        sqlite_count(writer, campaign, at, "excluded", first_of(settle->code, settle->reason, "excluded"), 1);
+        sqlite_count_excluded(writer, campaign, at, first_of(settle->code, settle->reason, "excluded"));
         break;
     case STORE_HELD:
     case STORE_SKIPPED: break;

@@ -12,6 +12,7 @@
 #define PROFILE_SLOTS 65536
 #define MOST_REMEMBERED 65536
 #define MOST_PART_LEN 64
+#define MOST_REASONS 50
 #define MINUTE_MS 60000
 
 struct store_writer_side *sqlite_writer_new(struct db *db, int64_t revision, int64_t last_id)
@@ -25,6 +26,7 @@ struct store_writer_side *sqlite_writer_new(struct db *db, int64_t revision, int
     writer->route_campaigns = store_map_new();
     writer->campaigns = store_map_new();
     writer->counters = store_map_new();
+    writer->reasons = store_map_new();
     crypto_random(&writer->profile_seed, sizeof(writer->profile_seed));
     writer->profiles = memory_zeroed(PROFILE_SLOTS, sizeof(*writer->profiles));
     return writer;
@@ -37,6 +39,7 @@ void sqlite_writer_free(struct store_writer_side *writer)
     store_map_free(writer->route_campaigns);
     store_map_free(writer->campaigns);
     store_map_free(writer->counters);
+    store_map_free(writer->reasons);
     buffer_free(&writer->key);
     memory_free(writer->profiles);
     memory_free(writer->new_profiles);
@@ -296,6 +299,30 @@ void sqlite_count(struct store_writer_side *writer, int64_t campaign, int64_t at
         len += part_len;
     }
     store_map_add(writer->counters, &key, offsetof(struct counter_key, metric) + len)->first += n;
+}
+
+/* False for a new reason of a campaign that has given as many as are kept apart. */
+static bool keeps_apart(struct store_writer_side *writer, int64_t campaign, struct store_text reason)
+{
+    struct counter_key key = {.campaign = campaign};
+    size_t head = offsetof(struct counter_key, metric), len = cut_len(reason);
+    struct store_map_entry *given;
+
+    key.metric[0] = ':';
+    if (len > 0) memcpy(key.metric + 1, reason.bytes, len);
+    if (store_map_find(writer->reasons, &key, head + 1 + len) != NULL) return true;
+    given = store_map_add(writer->reasons, &key, head);
+    if (given->first == MOST_REASONS) return false;
+    given->first++;
+    store_map_add(writer->reasons, &key, head + 1 + len);
+    return true;
+}
+
+void sqlite_count_excluded(struct store_writer_side *writer, int64_t campaign, int64_t at, struct store_text reason)
+{
+    static const struct store_text OTHER = {"other", 5};
+
+    sqlite_count(writer, campaign, at, "excluded", keeps_apart(writer, campaign, reason) ? reason : OTHER, 1);
 }
 
 void sqlite_count_state(struct store_writer_side *writer, enum store_state state, int64_t n)

@@ -22,6 +22,7 @@ struct store_writer_side {
     struct store_map *route_campaigns; /* route id -> campaign */
     struct store_map *campaigns;       /* campaign id -> its number */
     struct store_map *counters;        /* campaign, minute, metric -> what to add */
+    struct store_map *reasons;         /* campaign -> how many reasons it has given; campaign, reason -> nothing */
     struct buffer key;
     uint64_t profile_seed;
     uint64_t *profiles;     /* hashes of profiles that exist, each in the one slot that it may have */
@@ -60,6 +61,10 @@ bool sqlite_knows_profile(struct store_writer_side *writer, struct store_text na
 void sqlite_count(struct store_writer_side *writer, int64_t campaign, int64_t at, const char *metric,
                   struct store_text part, int64_t n);
 void sqlite_count_state(struct store_writer_side *writer, enum store_state state, int64_t n);
+
+/* The metric "excluded:REASON". Reasons are free text of scripts: the first 50 of a campaign since the start are
+ * counted by name, all others as "other". */
+void sqlite_count_excluded(struct store_writer_side *writer, int64_t campaign, int64_t at, struct store_text reason);
 
 /* The metric "latency:BOUND" of the least bound that this duration is within. */
 void sqlite_count_latency(struct store_writer_side *writer, int64_t campaign, int64_t at, int64_t latency_ms);

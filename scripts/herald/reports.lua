@@ -6,7 +6,7 @@ local M = {}
 local MINUTE, HOUR, DAY = 60 * 1000, 60 * 60 * 1000, 24 * 60 * 60 * 1000
 
 -- What the store counts by one name each.
-local PLAIN = { "targeted", "queued", "sent", "delivered", "retries", "expired", "opens", "clicks", "unsubscribes", "complaints" }
+local PLAIN = { "targeted", "queued", "sent", "delivered", "retries", "failed", "expired", "cancelled", "opens", "clicks", "unsubscribes", "complaints" }
 -- What it counts with a part behind a colon, and the name under which the parts are shown.
 local SPLIT = { excluded = "byReason", errors = "byCode" }
 

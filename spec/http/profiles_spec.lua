@@ -18,6 +18,18 @@ describe("the endpoints of profiles", function()
     assert.is_nil(body.attributes.name)
   end)
 
+  it("take a profile back as they showed it, of the same identity", function()
+    local path = "/profiles/email/jane%40example.com"
+    api:call("PUT", path, { body = '{"points":10.50}' })
+    local _, shown = api:call("GET", path)
+    assert.equal(200, (api:call("PUT", path, { body = shown })))
+    local _, again = api:call("GET", path)
+    assert.same(shown, again)
+    assert.equal(400, (api:call("PUT", "/profiles/email/joe%40example.com", { body = shown })))
+    api:call("PUT", path, { body = '{"attributes":{"a":1},"more":2}' })
+    assert.equal(2, select(2, api:call("GET", path)).attributes.more)
+  end)
+
   it("refuse what is no JSON object", function()
     for _, body in ipairs { "", "[]", "{" } do
       local status, answer = api:call("PUT", "/profiles/email/jane", { body = body })

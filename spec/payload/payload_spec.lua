@@ -40,6 +40,13 @@ describe("herald.payload", function()
     end)
   end
 
+  it("says that no value stands there, of whatever could not begin one", function()
+    for _, text in ipairs { "x", "+1", "[x]", "'a'", "" } do
+      assert.matches("expected a value", (select(2, payload.parse(text))), 1, true)
+    end
+    assert.matches("a number without digits", (select(2, payload.parse "-x")), 1, true)
+  end)
+
   it("takes depth 64", function()
     assert.truthy(payload.parse(("["):rep(64) .. ("]"):rep(64)))
   end)

@@ -26,7 +26,7 @@ describe("reports", function()
     assert.same({ total = 3, hard = 1, soft = 2 }, totals.bounced)
     assert.same({ total = 4, byCode = { timeout = 4 } }, totals.errors)
     assert.equal(5, totals.retries)
-    for _, name in ipairs { "queued", "sent", "delivered", "expired", "opens", "clicks", "unsubscribes", "complaints" } do
+    for _, name in ipairs { "queued", "sent", "delivered", "failed", "expired", "cancelled", "opens", "clicks", "unsubscribes", "complaints" } do
       assert.equal(0, totals[name], name)
     end
     assert.equal(2, #series)

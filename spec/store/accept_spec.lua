@@ -150,6 +150,16 @@ describe("store:accept", function()
     assert.equal("x" .. ("é"):rep(100), store:recent({ limit = 1 })[1].reason)
   end)
 
+  it("counts the first 50 reasons of a campaign by name and the rest as other", function()
+    for index = 1, 60 do stores.accept(store, "r-" .. index, nil, { state = "skipped", reason = "user " .. index }) end
+    stores.accept(store, "again", nil, { state = "skipped", reason = "user 50" })
+    local counters = stores.counters(store)
+    assert.equal(2, counters["excluded:user 50"])
+    assert.is_nil(counters["excluded:user 51"])
+    assert.equal(10, counters["excluded:other"])
+    assert.equal("user 60", store:recent({ limit = 100 })[60].reason)
+  end)
+
   it("shows a skipped message as such", function()
     local id = stores.accept(store, "r-1", nil, { state = "skipped", reason = "blocked" })
     local message = store:message(id)

@@ -77,7 +77,7 @@ describe("the outbox in the store", function()
       one { state = "excluded", reason = "no address" }
       one { state = "excluded", code = "render-error", reason = "unknown name" }
       assert.same({
-        targeted = 8, queued = 8, ["errors:550"] = 1, ["errors:gave up"] = 1, ["bounced:hard"] = 1, ["bounced:soft"] = 1, expired = 1,
+        targeted = 8, queued = 8, ["errors:550"] = 1, ["errors:gave up"] = 1, ["bounced:hard"] = 1, ["bounced:soft"] = 1, expired = 1, failed = 2,
         cancelled = 1, ["excluded:no address"] = 1, ["excluded:render-error"] = 1,
       }, stores.counters(store))
       local stats = store:stats()

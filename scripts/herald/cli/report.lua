@@ -1,7 +1,7 @@
 -- herald report: a campaign's numbers.
 
 local PLAIN = { "targeted", "queued", "sent", "delivered" }
-local LATER = { "retries", "expired", "opens", "clicks", "unsubscribes", "complaints" }
+local LATER = { "retries", "failed", "expired", "cancelled", "opens", "clicks", "unsubscribes", "complaints" }
 
 local function parts(rows, name, counted, by)
   rows[#rows + 1] = { name, counted.total }

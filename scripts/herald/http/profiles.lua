@@ -27,6 +27,22 @@ local function show(engine, request)
   return 200, view(profile)
 end
 
+local SHOWN = { namespace = true, userId = true, createdAt = true, attributes = true }
+
+-- A profile as it is shown may come back: then the attributes are what is inside.
+local function attributes_of(doc, namespace, user_id)
+  local inner = doc:find(1, "attributes")
+  if not inner or doc:kind(inner) ~= "object" then return 1 end
+  local value = doc:value(1)
+  for name in pairs(value) do
+    if not SHOWN[name] then return 1 end
+  end
+  if (value.namespace or namespace) ~= namespace or (value.userId or user_id) ~= user_id then
+    return nil, "The body is another identity's profile than the path names."
+  end
+  return inner
+end
+
 local function save(engine, request)
   local namespace, user_id, text = request.params.namespace, request.params.userId, request.body
   local wrong = identity.check(namespace, user_id)
@@ -40,9 +56,11 @@ local function save(engine, request)
   local doc, message, code = payload.parse(text)
   if not doc then return answers.failure(message, code or "invalid-json") end
   if doc:kind(1) ~= "object" then return answers.failure("The attributes must be a JSON object.", "invalid-request") end
+  local node, mistake = attributes_of(doc, namespace, user_id)
+  if not node then return answers.failure(mistake, "invalid-request") end
   local known = engine.store:profile(namespace, user_id)
   local saved, failure, failure_code = engine.store:save_profile {
-    namespace = namespace, user_id = user_id, attributes = text, at = engine.clock:now(),
+    namespace = namespace, user_id = user_id, attributes = doc:raw(node), at = engine.clock:now(),
   }
   if not saved then return answers.failure(failure, failure_code) end
   audit.note(engine, answers.by(request), "save-profile", { namespace = namespace, userId = user_id })
