@@ -1,5 +1,6 @@
 /* Events of the daemon: signals and the workers' questions, one after the other, for the main coroutine. */
 #include <lauxlib.h>
+#include <string.h>
 
 #include "bindings/bindings.h"
 #include "bindings/daemon.h"
@@ -140,8 +141,12 @@ int daemon_ask(lua_State *L)
     return wait_suspend(L, wait);
 }
 
+/* Once is enough for a signal that came again before the first was heard of. */
 void daemon_add_event(struct daemon *daemon, const char *text)
 {
+    for (const struct event *event = daemon->first; event != NULL; event = event->next) {
+        if (event->question == NULL && strcmp(event->text, text) == 0) return;
+    }
     add_event(daemon, text, NULL);
 }
 

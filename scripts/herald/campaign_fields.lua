@@ -9,10 +9,6 @@ local M = {}
 local ID = "^[A-Za-z0-9][A-Za-z0-9._-]*$"
 local ID_EXPECTED = 'letters, digits, ".", "_" and "-", beginning with a letter or digit'
 
-local function check_context_names(declared)
-  if declared.system then return "the name system is reserved; choose another" end
-end
-
 local function check_context_type(text)
   if context_rules.parse(text) then return nil end
   local known = {}
@@ -39,7 +35,7 @@ local FIELDS = {
   starts = { type = "date" },
   ends = { type = "date" },
   expires_after = { type = "duration" },
-  context = { type = "map", values = { type = "string", check = check_context_type }, check = check_context_names },
+  context = { type = "map", values = { type = "string", check = check_context_type } },
   profile = { type = "table", fields = { create = { type = "boolean", default = true } }, default = {} },
 }
 

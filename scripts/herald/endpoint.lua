@@ -3,6 +3,7 @@
 
 local loaded = require "herald.loaded"
 local schema = require "herald.schema"
+local secret = require "herald.secret"
 local words = require "herald.words"
 
 local M = {}
@@ -85,6 +86,7 @@ local function hmac(loading, fields)
   if type(fields) ~= "table" then error("endpoint.hmac: expected a table", 3) end
   local result, faults = schema.check(HMAC, fields, { derive = true, secrets = true, path = "authenticate" })
   for _, found in ipairs(faults) do loading:add(found.path, found.message) end
+  if result.secret and secret.reveal(result.secret) == "" then loading:add("authenticate.secret", "expected a secret that is not empty") end
   result.kind = "hmac"
   return mark(result)
 end

@@ -68,6 +68,20 @@ local function files_in(files, name)
   return paths
 end
 
+-- The files may be on the server's machine alone, so that their absence here is no error.
+local function check_tls(project)
+  local tls = project.dir and project.settings and project.settings.tls
+  for _, name in ipairs(tls and { "certificate", "key", "client_ca" } or {}) do
+    local path = type(tls[name]) == "string" and settings.tls_path(project.dir, tls[name])
+    local file = path and io.open(path, "r")
+    if file then file:close() end
+    if path and not file then
+      local message = ("there is no file %s on this machine that can be read; herald serve needs it"):format(path)
+      project.warnings[#project.warnings + 1] = fault.new { file = "herald.lua", path = "tls." .. name, message = message }
+    end
+  end
+end
+
 local function load_surfaces(project)
   for _, path in ipairs(files_in(project.files, "surfaces")) do
     local built, faults = surface.from_file(path, project.files, project)
@@ -166,6 +180,7 @@ function M.load(bundle, options)
   local faults
   project.settings, faults = settings.from_file(bundle.files, project)
   add_all(project, faults)
+  check_tls(project)
   add_all(project, channels.load(project, options.share))
   local before = #project.errors
   load_surfaces(project)

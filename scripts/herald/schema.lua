@@ -18,6 +18,7 @@ local Check = {}
 Check.__index = Check
 
 local MOST_DEPTH = 16
+local MOST_TABLES = 10000
 
 local function join(path, name)
   if type(name) == "number" then return ("%s[%d]"):format(path, name) end
@@ -183,7 +184,7 @@ end
 function readers.any(self, spec, value, path, depth)
   if not spec.of then return readers.data(self, spec, value, path, depth) end
   for _, alternative in ipairs(spec.of) do
-    local trial = setmetatable({ faults = {}, secrets = self.secrets, derive = self.derive }, Check)
+    local trial = setmetatable({ faults = {}, secrets = self.secrets, derive = self.derive, walk = self.walk }, Check)
     local result = trial:value(alternative, value, path, depth)
     if #trial.faults == 0 then return result end
   end
@@ -221,6 +222,23 @@ local function broken_rule(spec, value)
   return spec.check and spec.check(value)
 end
 
+-- A table that is being read already, or one table too many, is not read: reading all of it might never end.
+function Check:read(kind, spec, value, path, depth)
+  local walk, reader = self.walk, readers[kind]
+  if not reader then return read_scalar(self, spec, value, path) end
+  -- Alternatives read the same table once more.
+  if type(value) ~= "table" or spec.of then return reader(self, spec, value, path, depth + 1) end
+  walk.left = walk.left - 1
+  if walk.left < 0 or walk.open[value] then
+    self:add(path, walk.left < 0 and "more tables than a definition can have" or "the table contains itself")
+    return nil
+  end
+  walk.open[value] = true
+  local result = reader(self, spec, value, path, depth + 1)
+  walk.open[value] = nil
+  return result
+end
+
 ---@return any value, string|nil suffix of a derived field, any derived
 function Check:value(spec, value, path, depth)
   local kind = spec.type or spec.mode and "template" or "any"
@@ -233,17 +251,11 @@ function Check:value(spec, value, path, depth)
     self:add(path, ("expected %s, got a secret; secrets belong in surfaces, endpoints and herald.lua"):format(expected(spec)))
     return nil
   end
-  local result, suffix, derived
   if COMPOUND[kind] and type(value) ~= "table" then
     self:add(path, ("expected %s, got %s"):format(expected(spec), got(value)))
     return nil
   end
-  local reader = readers[kind]
-  if reader then
-    result = reader(self, spec, value, path, depth + 1)
-  else
-    result, suffix, derived = read_scalar(self, spec, value, path)
-  end
+  local result, suffix, derived = self:read(kind, spec, value, path, depth)
   if result == nil then return nil end
   local message = broken_rule(spec, result)
   if message then
@@ -262,7 +274,9 @@ end
 ---@return { path: string, message: string }[] faults empty when all is well
 function M.check(spec, value, options)
   options = options or {}
-  local self = setmetatable({ faults = {}, derive = options.derive, secrets = options.secrets }, Check)
+  local self = setmetatable({
+    faults = {}, derive = options.derive, secrets = options.secrets, walk = { left = MOST_TABLES, open = {} },
+  }, Check)
   local result = self:value(spec, value, options.path or "", 0)
   return result, self.faults
 end

@@ -9,6 +9,7 @@ local json = require "herald.json"
 local lifecycle = require "herald.lifecycle"
 local logs = require "herald.log"
 local project = require "herald.project"
+local project_settings = require "herald.settings"
 local stores = require "herald.store"
 
 local M = {}
@@ -214,13 +215,11 @@ function M.run(options)
   return exit, errors
 end
 
--- Relative paths are the project's.
 local function tls_files(dir, tls)
   if not tls then return nil end
   local files = {}
   for _, name in ipairs { "certificate", "key", "client_ca" } do
-    local path = tls[name]
-    files[name] = path and (path:sub(1, 1) == "/" and path or dir .. "/" .. path)
+    files[name] = project_settings.tls_path(dir, tls[name])
   end
   return files
 end

@@ -3,6 +3,7 @@
 local fault = require "herald.fault"
 local loaded = require "herald.loaded"
 local schema = require "herald.schema"
+local window = require "herald.window"
 
 local M = {}
 
@@ -11,8 +12,20 @@ local function check_address(text)
   return ("expected an address such as 127.0.0.1:8025, got %q"):format(text)
 end
 
-local function duration(words)
-  return { type = "duration", default = words }
+local DAY_MS = 24 * 3600 * 1000
+
+local function duration(words, most_ms)
+  return { type = "duration", default = words, check = function(text)
+    local ms = window.duration(text)
+    if ms < 1 then return "expected more than no time" end
+    if most_ms and ms > most_ms then return ("expected at most %d seconds"):format(most_ms // 1000) end
+  end }
+end
+
+local function size(words, least, most)
+  return { type = "size", default = words, check = function(bytes)
+    if bytes < least or bytes > most then return ("expected from %d to %d bytes"):format(least, most) end
+  end }
 end
 
 local FIELDS = {
@@ -30,25 +43,25 @@ local FIELDS = {
   } },
   activation = { type = "string", one_of = { "automatic", "reviewed" }, default = "reviewed" },
   limits = { type = "table", default = {}, fields = {
-    header = { type = "size", default = "16 kB" },
-    body = { type = "size", default = "8 MB" },
-    header_time = duration "10 seconds",
-    body_time = duration "30 seconds",
-    idle_time = duration "60 seconds",
-    connections = { type = "integer", least = 1, default = 10000 },
+    header = size("16 kB", 256, 1 << 20),
+    body = size("8 MB", 1, 1 << 30),
+    header_time = duration("10 seconds", DAY_MS),
+    body_time = duration("30 seconds", DAY_MS),
+    idle_time = duration("60 seconds", DAY_MS),
+    connections = { type = "integer", least = 1, most = 1 << 20, default = 10000 },
     recipients = { type = "integer", least = 1, most = 10000, default = 20 },
-    context = { type = "size", default = "200 kB" },
+    context = size("200 kB", 2, 1 << 30),
     rate = { type = "rate" }, -- of triggers, for each key; nil: no bound
     on_trigger = { type = "table", default = {}, fields = {
       instructions = { type = "integer", least = 1000, default = 10000000 },
-      cpu = duration "150 ms",
-      memory = { type = "size", default = "16 MB" },
+      cpu = duration("150 ms", 3600000),
+      memory = size("16 MB", 65536, 1 << 40),
     } },
     template = { type = "table", default = {}, fields = {
-      output = { type = "size", default = "4 MB" },
+      output = size("4 MB", 1, 1 << 30),
       depth = { type = "integer", least = 1, most = 200, default = 100 },
       turns = { type = "integer", least = 1, default = 100000 },
-      time = duration "2 seconds",
+      time = duration("2 seconds", 3600000),
     } },
   } },
   retention = duration "90 days",
@@ -75,6 +88,14 @@ local FILE = "herald.lua"
 ---@field idempotency_ms integer
 ---@field log { format: string, level: string }
 ---@field watch boolean
+
+---Where a file of `tls` is: relative paths are the project's.
+---@param dir string
+---@param path string|nil
+---@return string|nil
+function M.tls_path(dir, path)
+  return path and (path:sub(1, 1) == "/" and path or dir .. "/" .. path)
+end
 
 ---@return herald.Settings # what holds where nothing is said
 function M.defaults()

@@ -79,7 +79,6 @@ describe("a campaign's file", function()
     ["an end at its start"] = { { starts = '"2026-01-01T00:00:00Z"', ends = '"2026-01-01T01:00:00+01:00"' }, "ends: has to be later than starts" },
     ["a duration that is not one"] = { { expires_after = '"soon"' }, "expires_after: expected a duration" },
     ["a duration of nothing"] = { { expires_after = '"0 seconds"' }, "expires_after: " },
-    ["a context with the reserved name"] = { { context = '{ system = "string" }' }, "context: the name system is reserved" },
     ["a context type that is not there"] = { { context = '{ a = "strng" }' }, 'context.a: there is no type "strng"' },
     ["a profile rule that is not there"] = { { profile = "{ make = true }" }, "profile.make: unknown field" },
     ["a function that is not one"] = { { on_trigger = '"x"' }, "on_trigger: expected a function, got a string" },

@@ -60,6 +60,9 @@ describe("an endpoint", function()
     assert.matches("authenticate.secret: missing", error_of { authenticate = 'endpoint.hmac { header = "X" }' })
     assert.matches('authenticate.hedaer: unknown field; did you mean "header"?',
       error_of({ authenticate = 'endpoint.hmac { hedaer = "X", header = "X", secret = secret "K" }' }, { K = "x" }), 1, true)
+    assert.matches("authenticate.secret: expected a secret that is not empty", error_of { authenticate = 'endpoint.hmac { header = "X", secret = "" }' })
+    assert.matches("authenticate.secret: expected a secret that is not empty",
+      error_of({ authenticate = 'endpoint.hmac { header = "X", secret = secret "K" }' }, { K = "" }))
     assert.matches("secret KEY is missing", error_of { authenticate = 'endpoint.hmac { header = "X", secret = secret "KEY" }' })
   end)
 

@@ -141,7 +141,20 @@ describe("a schema", function()
     loop.loop = loop
     local faults = faults_of(field { type = "any" }, { x = loop })
     assert.equal(1, #faults)
-    assert.matches("nested too deeply", faults[1])
+    assert.matches("the table contains itself", faults[1])
+    loop.again, loop.list = loop, { loop, loop }
+    assert.is_true(#faults_of(field { type = "any" }, { x = loop }) <= 4)
+  end)
+
+  it("takes one table in two places", function()
+    local shared = { 1 }
+    assert.same({}, faults_of(field { type = "any" }, { x = { a = shared, b = shared } }))
+  end)
+
+  it("ends where one table stands in too many places", function()
+    local tree = { 1 }
+    for _ = 1, 13 do tree = { tree, tree, tree } end
+    assert.matches("more tables than a definition can have", faults_of(field { type = "any" }, { x = tree })[1])
   end)
 
   it("calls no metamethod of what it checks", function()

@@ -47,6 +47,10 @@ describe("settings", function()
     ["a size that is none"] = { "return { limits = { body = 'much' } }", "limits.body: expected a size" },
     ["more workers than there can be"] = { "return { workers = 257 }", "workers: expected at most 256" },
     ["a rate that is none"] = { "return { limits = { rate = 5 } }", "limits.rate: expected a rate" },
+    ["a size beyond all bounds"] = { "return { limits = { body = '99999999999 GB' } }", "limits.body: expected from 1 to 1073741824 bytes" },
+    ["a size of nothing"] = { "return { limits = { header = '0 kB' } }", "limits.header: expected from 256 to 1048576 bytes" },
+    ["no time to remember"] = { "return { idempotency = '0 seconds' }", "idempotency: expected more than no time" },
+    ["a time beyond all bounds"] = { "return { limits = { idle_time = '900 days' } }", "limits.idle_time: expected at most 86400 seconds" },
     ["no recipients"] = { "return { limits = { recipients = 0 } }", "limits.recipients: expected at least 1" },
   } do
     it("are refused with " .. name, function()

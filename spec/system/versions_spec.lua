@@ -55,6 +55,15 @@ describe("a changed campaign", function()
     assert.same({ "fresh" }, mail:message_to("a@example.com").values)
   end)
 
+  it("is read once for many SIGHUPs at once", function()
+    local before = server:curl("/generations").json.generations
+    os.execute(("LD_PRELOAD= sh -c 'for i in $(seq 100); do kill -HUP %d; done'"):format(server.process.pid))
+    server:herald "reload"
+    local after = server:curl("/generations").json.generations
+    local loads = after[#after].number - before[#before].number
+    assert.is_true(loads >= 2 and loads < 50, loads .. " loads")
+  end)
+
   it("goes back to the generation before at rollback", function()
     server:write("templates/link.html", "<p>second [{{context.url}}]</p> [second]\n")
     server:herald "reload"
