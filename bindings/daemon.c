@@ -43,7 +43,7 @@ static void close_worker(struct worker *worker, void *arg)
     struct state *state;
 
     (void)worker;
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < LISTENERS_MOST; i++) {
         if (data->servers[i] != NULL) http_server_close(data->servers[i], 0, NULL, NULL);
     }
     if (data->prepared != NULL) daemon_close_state(data->prepared);
@@ -181,7 +181,7 @@ static void drain_worker(struct worker *worker, void *arg)
     struct stop *stop = arg;
 
     if (data->current != NULL) daemon_call_module(data->current, "retire");
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < LISTENERS_MOST; i++) {
         if (data->servers[i] == NULL) continue;
         http_server_close(data->servers[i], stop->deadline_ms, NULL, NULL);
         data->servers[i] = NULL;

@@ -14,6 +14,8 @@
 #include "runtime/http_server.h"
 #include "runtime/loop.h"
 
+#define LISTENERS_MOST 4
+
 struct clock;
 struct event;
 struct host;
@@ -36,6 +38,7 @@ struct daemon {
     struct worker_pool *pool;
     struct tls_server *tls;
     struct http_limits limits;
+    unsigned listener_count;
     struct loop_signal *signals[3];
     struct watch *watch; /* of the project's folders, or NULL */
     struct event *first;
@@ -63,7 +66,7 @@ struct worker_data {
     struct state *current;
     struct state *prepared;
     struct state *retired;
-    struct http_server *servers[2]; /* TCP, and the unix socket on the first worker */
+    struct http_server *servers[LISTENERS_MOST]; /* in the order of daemon:listen; NULL: another worker's, or closed */
     unsigned draining;
 };
 

@@ -1,4 +1,4 @@
-/* The daemon's listeners: every worker opens its own on the shared port; the first also has the unix socket. */
+/* The daemon's listeners: every worker opens its own on a shared port; a unix socket is the first worker's alone. */
 #include <lauxlib.h>
 #include <pthread.h>
 #include <string.h>
@@ -8,6 +8,7 @@
 #include "bindings/host.h"
 #include "bindings/http_request.h"
 #include "runtime/buffer.h"
+#include "runtime/http_address.h"
 #include "runtime/memory.h"
 #include "runtime/status.h"
 #include "runtime/worker.h"
@@ -34,7 +35,8 @@ static void on_error_body(void *ctx, struct buffer *body, int status, const char
 struct listen {
     struct daemon *daemon;
     const char *address; /* anchored by the caller's Lua stack */
-    unsigned slot;       /* 0: TCP on every worker, 1: the unix socket on the first */
+    unsigned slot;       /* which of a worker's servers this is */
+    bool is_unix;        /* on the first worker alone */
     bool with_tls;
     int port;
     struct wait *wait;
@@ -49,7 +51,7 @@ static void listen_worker(struct worker *worker, void *arg)
     struct http_server_options options = {
         .loop = worker_loop(worker),
         .address = listen->address,
-        .reuse_port = listen->slot == 0,
+        .reuse_port = !listen->is_unix,
         .tls = listen->with_tls ? listen->daemon->tls : NULL,
         .limits = listen->daemon->limits,
         .on_request = on_request,
@@ -59,12 +61,12 @@ static void listen_worker(struct worker *worker, void *arg)
     };
     char failure[256] = "";
 
-    if (listen->slot == 1 && worker_index(worker) != 0) return;
+    if (listen->is_unix && worker_index(worker) != 0) return;
     pthread_mutex_lock(&listen->lock);
     if (http_server_open(&options, &data->servers[listen->slot], failure, sizeof(failure)) != STATUS_OK) {
         memcpy(listen->failure, failure, sizeof(failure));
-    } else if (listen->slot == 0) {
-        listen->port = http_server_port(data->servers[0]);
+    } else {
+        listen->port = http_server_port(data->servers[listen->slot]);
     }
     pthread_mutex_unlock(&listen->lock);
 }
@@ -93,23 +95,15 @@ static void on_listening(void *arg)
     wait_finish(listen->wait, push_listening, listen);
 }
 
-/* Port 0: the first worker takes a free one, which the others then share. */
-static bool resolve_port(lua_State *L, struct daemon *daemon, const char **address, char failure[256])
+/* The address with a port that no other process has, which the workers then share; false: it cannot be had. */
+static bool resolve(lua_State *L, const char **address, char *failure, size_t failure_size)
 {
-    const char *colon = strrchr(*address, ':');
-    struct http_server *server = NULL;
-    struct http_server_options options = {.loop = daemon->loop,
-                                          .address = *address,
-                                          .reuse_port = true,
-                                          .limits = daemon->limits,
-                                          .on_request = on_request,
-                                          .on_error = on_error_body,
-                                          .log = daemon->log};
+    int port, status = http_address_check_free(*address, &port, failure, failure_size);
 
-    if (strncmp(*address, "unix:", 5) == 0 || colon == NULL || strcmp(colon, ":0") != 0) return true;
-    if (http_server_open(&options, &server, failure, 256) != STATUS_OK) return false;
-    *address = lua_pushfstring(L, "%s%d", luaL_gsub(L, *address, ":0", ":"), http_server_port(server));
-    http_server_close(server, 0, NULL, NULL);
+    if (status != STATUS_OK) return false;
+    if (http_address_path(*address) != NULL) return true;
+    lua_pushlstring(L, *address, (size_t)(strrchr(*address, ':') + 1 - *address));
+    *address = lua_pushfstring(L, "%s%d", lua_tostring(L, -1), port);
     return true;
 }
 
@@ -127,7 +121,8 @@ int daemon_listen(lua_State *L)
     address = option_string(L, 2, "address", NULL);
     luaL_argcheck(L, address != NULL, 2, "expected an address");
     with_tls = option_boolean(L, 2, "tls", false);
-    if (!resolve_port(L, daemon, &address, failure))
+    if (daemon->listener_count == LISTENERS_MOST) return luaL_error(L, "no more than %d addresses", LISTENERS_MOST);
+    if (!resolve(L, &address, failure, sizeof(failure)))
         return push_failure(L, "unavailable", "cannot listen on %s: %s", address, failure);
     listen = memory_zeroed(1, sizeof(*listen));
     listen->wait = wait_new(L, NULL, NULL);
@@ -135,7 +130,8 @@ int daemon_listen(lua_State *L)
     listen->daemon = daemon;
     listen->address = address;
     listen->with_tls = with_tls;
-    listen->slot = strncmp(address, "unix:", 5) == 0 ? 1 : 0;
+    listen->slot = daemon->listener_count++;
+    listen->is_unix = http_address_path(address) != NULL;
     worker_pool_broadcast(daemon->pool, daemon->loop, listen_worker, on_listening, listen);
     return wait_suspend(L, listen->wait);
 }

@@ -207,14 +207,15 @@ static int submit(lua_State *L, struct store_session *session, struct store_requ
 }
 
 /*
- * store:accept{request_id=, body_hash=, campaign=, version=, sandbox=, at=, by=, idempotency_ms=, messages={{user_id=,
+ * store:accept{request_id=, body_hash=, campaign=, version=, sandbox=, at=, by=, idempotency_ms=, once_owner=nil,
+ *   messages={{user_id=,
  *   namespace=, type=, state=, reason=, due_at=, expires_at=, channel=, surface=, payload=, create_profile=}, ...}}
  *   -> {execution=, at=, replay=} | nil, message, code  (waits)
  */
 int l_store_accept(lua_State *L)
 {
-    static const char *const names[] = {"request_id", "body_hash", "campaign",       "version",  "sandbox",
-                                        "at",         "by",        "idempotency_ms", "messages", NULL};
+    static const char *const names[] = {"request_id", "body_hash",      "campaign",   "version",  "sandbox", "at",
+                                        "by",         "idempotency_ms", "once_owner", "messages", NULL};
     struct store_session *session = check_store_session(L, 1);
     struct store_message few[FEW_MESSAGES], *messages = few;
     struct table table = {L, 2, "accept", 0};
@@ -232,6 +233,7 @@ int l_store_accept(lua_State *L)
     head.version = get_text(&table, "version", false);
     head.sandbox = get_text(&table, "sandbox", false);
     head.by = get_text(&table, "by", false);
+    head.once_owner = get_text(&table, "once_owner", true);
     head.at = get_integer(&table, "at", false, 0);
     head.idempotency_ms = get_integer(&table, "idempotency_ms", false, 0);
     if (lua_getfield(L, 2, "messages") != LUA_TTABLE) wrong(&table, "messages", "an array");
@@ -242,7 +244,7 @@ int l_store_accept(lua_State *L)
         return luaL_error(L, "accept: messages: %I is not between 1 and %d", count, ID_MOST_AT_ONCE);
     if (count > FEW_MESSAGES) messages = lua_newuserdatauv(L, (size_t)count * sizeof(*messages), 0);
     size = packed(head.request_id) + packed(head.body_hash) + packed(head.campaign) + packed(head.version) +
-           packed(head.sandbox) + packed(head.by);
+           packed(head.sandbox) + packed(head.by) + packed(head.once_owner);
     for (lua_Integer i = 1; i <= count; i++) {
         lua_rawgeti(L, 3, i);
         read_message(L, &messages[i - 1], &size);
@@ -256,6 +258,7 @@ int l_store_accept(lua_State *L)
     accept->version = store_text_pack(&room, head.version);
     accept->sandbox = store_text_pack(&room, head.sandbox);
     accept->by = store_text_pack(&room, head.by);
+    accept->once_owner = store_text_pack(&room, head.once_owner);
     accept->at = head.at;
     accept->idempotency_ms = head.idempotency_ms;
     pack_messages(accept, messages, &room);

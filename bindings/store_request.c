@@ -23,6 +23,7 @@ enum field_kind {
     TEXTS,     /* an array of strings, joined by commas */
     CLEARABLE, /* a string, false or nothing: two values, the text and whether it was false */
     IDS,       /* optional: an array of integers, as values at the end */
+    FLAG,      /* optional: a boolean, as 1 or 0 */
     UNUSED,    /* optional text that the store does not need */
     NOW,       /* no argument: the clock's time */
 };
@@ -116,9 +117,12 @@ static const struct store_method methods[] = {
     /* store:save_profile{namespace=, user_id=, attributes=, at=} -> true */
     {"save_profile", false, STORE_SAVE_PROFILE, STORE_GIVES_TRUE,
      FIELDS({"namespace", TEXT}, {"user_id", TEXT}, {"attributes", TEXT}, {"at", INTEGER}), true, NULL},
-    /* store:once(key, expires_at, now) -> boolean: true the first time, and again when that has expired */
-    {"once", false, STORE_ONCE, STORE_GIVES_BOOLEAN, FIELDS({"key", TEXT}, {"expires_at", INTEGER}, {"now", INTEGER}),
-     false, NULL},
+    /* store:once(key, expires_at, now, owner) -> boolean: true the first time, for the same owner, and when it has
+       expired */
+    {"once", false, STORE_ONCE, STORE_GIVES_BOOLEAN,
+     FIELDS({"key", TEXT}, {"expires_at", INTEGER}, {"now", INTEGER}, {"owner", TEXT}), false, NULL},
+    /* store:forget_once(owner) -> true */
+    {"forget_once", false, STORE_FORGET_ONCE, STORE_GIVES_TRUE, FIELDS({"owner", TEXT}), false, NULL},
     /* store:save_key{hash=, name=, scopes=, created_at=, created_by=, expires_at=} -> true */
     {"save_key", false, STORE_SAVE_KEY, STORE_GIVES_TRUE,
      FIELDS({"hash", TEXT}, {"name", TEXT}, {"scopes", TEXT}, {"created_at", INTEGER}, {"created_by", TEXT},
@@ -133,8 +137,8 @@ static const struct store_method methods[] = {
     /* store:prune{before=, limit=} -> count of what went; 0: nothing more is past its time */
     {"prune", false, STORE_PRUNE, STORE_GIVES_INTEGER, FIELDS({"before", INTEGER}, {"limit", LIMIT}, {"now", NOW}),
      true, NULL},
-    /* store:backup(path) -> true */
-    {"backup", false, STORE_BACKUP, STORE_GIVES_TRUE, FIELDS({"path", TEXT}), false, NULL},
+    /* store:backup(path[, overwrite]) -> true */
+    {"backup", false, STORE_BACKUP, STORE_GIVES_TRUE, FIELDS({"path", TEXT}, {"overwrite", FLAG}), false, NULL},
 };
 
 const struct store_method *store_methods(size_t *out_count)
@@ -216,6 +220,12 @@ static struct store_value check_state(lua_State *L, const struct store_method *m
     return value;
 }
 
+static struct store_value check_flag(lua_State *L, const struct store_method *method, const struct store_field *field)
+{
+    if (!lua_isnoneornil(L, -1) && !lua_isboolean(L, -1)) wrong(L, method, field, "a boolean");
+    return store_integer(lua_toboolean(L, -1));
+}
+
 /* Joins the array on top of the stack; the string replaces it there. */
 static struct store_value check_texts(lua_State *L, const struct store_method *method, const struct store_field *field)
 {
@@ -283,6 +293,7 @@ static size_t check_field(lua_State *L, const struct store_method *method, const
         values[0] = is_false ? (struct store_value){STORE_NULL, 0, {NULL, 0}} : check_text(L, method, field, true);
         values[1] = store_integer(is_false);
         return 2;
+    case FLAG: values[0] = check_flag(L, method, field); return 1;
     case UNUSED: check_text(L, method, field, true); return 0;
     case NOW: values[0] = store_integer(now_ms); return 1;
     case IDS: break;

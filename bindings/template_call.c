@@ -178,7 +178,7 @@ static void read_result(lua_State *L, struct template_argument *out)
     }
 }
 
-/* (call, helpers, kept): the values, and behind them one table of all key=value where there are some */
+/* (call, helpers, kept): the values, and behind them one table of all key=value */
 static int l_call_helper(lua_State *L)
 {
     struct helper_call *call = lua_touserdata(L, 1);
@@ -200,6 +200,7 @@ static int l_call_helper(lua_State *L)
         push_argument(L, argument);
         lua_rawset(L, -3);
     }
+    if (call->count == 0 || call->arguments[call->count - 1].name == NULL) lua_newtable(L);
     lua_call(L, lua_gettop(L) - top, 1);
     read_result(L, call->out);
     lua_rawseti(L, 3, 2); /* the text lives until the next call */

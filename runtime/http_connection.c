@@ -281,7 +281,8 @@ static void take_tls(struct http_connection *connection, const char *bytes, size
     }
     if (!connection->is_closing) take_plain(connection, plain.bytes, plain.len);
     buffer_free(&plain);
-    if (status != STATUS_OK) close_connection(connection);
+    if (status == STATUS_CLOSED) close_connection(connection);
+    if (status == STATUS_TLS && !connection->is_closing) begin_linger(connection); /* so that the alert is read */
 }
 
 static void on_read(uv_stream_t *stream, ssize_t len, const uv_buf_t *piece)

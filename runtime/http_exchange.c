@@ -34,6 +34,7 @@ void http_exchange_reset(struct http_exchange *exchange)
     forget(&exchange->body);
     forget(&exchange->answer);
     exchange->next = NULL;
+    exchange->method = NULL;
     exchange->target = exchange->target_len = 0;
     exchange->field_count = 0;
     exchange->has_open_field = false;

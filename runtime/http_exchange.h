@@ -18,7 +18,7 @@ struct http_field {
 struct http_exchange {
     struct http_connection *connection; /* NULL: the client has gone */
     struct http_exchange *next;
-    const char *method;
+    const char *method;        /* NULL: the head has not come whole */
     struct buffer text;        /* the target, then names and values, each with a NUL behind it */
     size_t target, target_len; /* what of it is path and query */
     struct http_field fields[HTTP_HEADERS_MOST];

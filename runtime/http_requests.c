@@ -12,6 +12,7 @@
 #include "runtime/http_connection_parts.h"
 #include "runtime/http_exchange.h"
 #include "runtime/http_head.h"
+#include "runtime/http_refusal.h"
 #include "runtime/memory.h"
 
 #define BATCH_MOST 32 /* requests of one connection in one turn of the loop */
@@ -27,10 +28,7 @@ struct http_parser {
 
 void http_requests_refuse(struct http_connection *connection, int status, const char *code, const char *message)
 {
-    static const struct http_header headers[] = {{"Content-Type", 12, "application/json; charset=utf-8", 31}};
-    const struct http_server_options *options = &connection->server->options;
     struct http_exchange *exchange = connection->last;
-    struct buffer body = BUFFER_EMPTY;
 
     if (exchange == NULL || exchange->is_complete) {
         exchange = http_exchange_new(connection);
@@ -42,13 +40,9 @@ void http_requests_refuse(struct http_connection *connection, int status, const 
         connection->last = exchange;
         connection->depth++;
     }
-    options->on_error(options->ctx, &body, status, code, message);
-    exchange->keeps_alive = false;
-    exchange->is_complete = exchange->is_answered = true;
-    http_exchange_compose(exchange, status, headers, 1, body.bytes, body.len);
+    http_refusal_compose(exchange, &connection->server->options, status, code, message);
     connection->answered_size += exchange->answer.len;
     connection->is_draining = true;
-    buffer_free(&body);
 }
 
 static struct http_connection *of_parser(llhttp_t *parser)

@@ -2,7 +2,6 @@
 #include "runtime/http_server.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -10,6 +9,7 @@
 #include <uv.h>
 
 #include "runtime/clock.h"
+#include "runtime/http_address.h"
 #include "runtime/http_connection.h"
 #include "runtime/loop.h"
 #include "runtime/memory.h"
@@ -17,7 +17,6 @@
 
 #define BACKLOG 4096
 #define SWEEP_MS 100
-#define ADDRESS_MOST 512
 
 struct http_listener {
     union {
@@ -27,7 +26,7 @@ struct http_listener {
         uv_pipe_t pipe;
     } socket;
     uv_timer_t sweeper;
-    bool is_unix;
+    bool is_unix; /* and the file is ours */
     int port;
     unsigned open_handles;
     int64_t deadline_ms; /* of a close */
@@ -98,35 +97,6 @@ static int fail(char *failure, size_t failure_size, const char *what, int code)
     return STATUS_UNAVAILABLE;
 }
 
-/* "127.0.0.1:8080", "[::1]:8080", ":8080" */
-static int parse_address(const char *text, struct sockaddr_storage *out, char *failure, size_t failure_size)
-{
-    const char *colon = strrchr(text, ':');
-    char host[ADDRESS_MOST];
-    char *end;
-    long port;
-    size_t len;
-
-    if (colon == NULL || strlen(text) >= ADDRESS_MOST) goto wrong;
-    port = strtol(colon + 1, &end, 10);
-    if (end == colon + 1 || *end != '\0' || port < 0 || port > 65535) goto wrong;
-    len = (size_t)(colon - text);
-    if (len >= 2 && text[0] == '[' && text[len - 1] == ']') {
-        text++;
-        len -= 2;
-    }
-    snprintf(host, sizeof(host), "%.*s", (int)len, text);
-    if (len == 0 || strcmp(host, "*") == 0) snprintf(host, sizeof(host), "0.0.0.0");
-    if (strcmp(host, "localhost") == 0) snprintf(host, sizeof(host), "127.0.0.1");
-    if (uv_ip4_addr(host, (int)port, (struct sockaddr_in *)out) == 0) return STATUS_OK;
-    if (uv_ip6_addr(host, (int)port, (struct sockaddr_in6 *)out) == 0) return STATUS_OK;
-
-wrong:
-    snprintf(failure, failure_size,
-             "expected an IP address and a port, such as 127.0.0.1:8080 or [::]:8080, or unix:/path");
-    return STATUS_INVALID;
-}
-
 static int listen_tcp(struct http_server *server, char *failure, size_t failure_size)
 {
     struct http_listener *listener = server->listener;
@@ -134,7 +104,8 @@ static int listen_tcp(struct http_server *server, char *failure, size_t failure_
     int len = sizeof(address), on = 1, result;
     uv_os_fd_t fd;
 
-    if (parse_address(server->options.address, &address, failure, failure_size) != STATUS_OK) return STATUS_INVALID;
+    if (http_address_parse(server->options.address, &address, failure, failure_size) != STATUS_OK)
+        return STATUS_INVALID;
     result = uv_tcp_init_ex(loop_uv(server->options.loop), &listener->socket.tcp, address.ss_family);
     if (result != 0) return fail(failure, failure_size, "socket", result);
     listener->open_handles++;
@@ -147,8 +118,7 @@ static int listen_tcp(struct http_server *server, char *failure, size_t failure_
     result = uv_listen(&listener->socket.stream, BACKLOG, on_connection);
     if (result != 0) return fail(failure, failure_size, "listen", result);
     uv_tcp_getsockname(&listener->socket.tcp, (struct sockaddr *)&address, &len);
-    listener->port = ntohs(address.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&address)->sin6_port
-                                                         : ((struct sockaddr_in *)&address)->sin_port);
+    listener->port = http_address_port(&address);
     return STATUS_OK;
 }
 
@@ -156,17 +126,17 @@ static int listen_tcp(struct http_server *server, char *failure, size_t failure_
 static int listen_unix(struct http_server *server, char *failure, size_t failure_size)
 {
     struct http_listener *listener = server->listener;
-    const char *path = server->options.address + 5;
+    const char *path = http_address_path(server->options.address);
     struct stat found;
     int result;
 
-    listener->is_unix = true;
     result = uv_pipe_init(loop_uv(server->options.loop), &listener->socket.pipe, 0);
     if (result != 0) return fail(failure, failure_size, "socket", result);
     listener->open_handles++;
     if (lstat(path, &found) == 0 && S_ISSOCK(found.st_mode)) unlink(path);
     result = uv_pipe_bind(&listener->socket.pipe, path);
     if (result != 0) return fail(failure, failure_size, "bind", result);
+    listener->is_unix = true;
     chmod(path, 0600);
     result = uv_listen(&listener->socket.stream, BACKLOG, on_connection);
     if (result != 0) return fail(failure, failure_size, "listen", result);
@@ -187,8 +157,8 @@ int http_server_open(const struct http_server_options *options, struct http_serv
     uv_timer_init(loop_uv(options->loop), &listener->sweeper);
     listener->open_handles++;
     uv_timer_start(&listener->sweeper, on_sweep, SWEEP_MS, SWEEP_MS);
-    status = strncmp(options->address, "unix:", 5) == 0 ? listen_unix(server, failure, failure_size)
-                                                        : listen_tcp(server, failure, failure_size);
+    status = http_address_path(options->address) != NULL ? listen_unix(server, failure, failure_size)
+                                                         : listen_tcp(server, failure, failure_size);
     if (status != STATUS_OK) {
         http_server_close(server, 0, NULL, NULL);
         return status;
@@ -222,7 +192,7 @@ void http_server_close(struct http_server *server, int64_t deadline_ms, void (*d
     listener->done = done;
     listener->done_arg = arg;
     listener->deadline_ms = loop_now_ms(server->options.loop) + deadline_ms;
-    if (is_first && listener->is_unix) unlink(server->options.address + 5);
+    if (is_first && listener->is_unix) unlink(http_address_path(server->options.address));
     close_handle(&listener->socket.handle);
     for (connection = server->connections; connection != NULL; connection = next) {
         next = http_connection_next(connection);

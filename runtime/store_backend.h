@@ -54,7 +54,7 @@ struct store_backend {
     int (*open_keeper)(struct store_database *database, struct store_keeper_side **out, struct store_failure *failure);
     void (*close_keeper)(struct store_keeper_side *keeper);
     void (*keep)(struct store_keeper_side *keeper); /* now and then, beside the writer */
-    int (*backup)(struct store_keeper_side *keeper, const char *path, struct store_failure *failure);
+    int (*backup)(struct store_keeper_side *keeper, const char *path, bool overwrites, struct store_failure *failure);
 };
 
 #endif

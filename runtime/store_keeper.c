@@ -24,7 +24,8 @@ static void back_up(struct store_keeper *keeper, struct store_request *request)
     struct store_change *change = (struct store_change *)request;
     struct store_failure failure = {""};
 
-    request->status = keeper->backend->backup(keeper->side, change->values[0].text.bytes, &failure);
+    request->status =
+        keeper->backend->backup(keeper->side, change->values[0].text.bytes, change->values[1].integer != 0, &failure);
     if (request->status == STATUS_OK) return;
     buffer_add(&change->rows.bytes, failure.text, strlen(failure.text));
     request->failure = change->rows.bytes.bytes;

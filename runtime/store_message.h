@@ -44,6 +44,7 @@ struct store_message {
 struct store_accept {
     struct store_request request;
     struct store_text request_id, body_hash, campaign, version, sandbox, by;
+    struct store_text once_owner; /* whose keys of STORE_ONCE are taken for good with this; bytes NULL: none */
     int64_t at, idempotency_ms;
     unsigned char request_key[STORE_REQUEST_KEY_LEN]; /* set by store_accept_seal */
     /* The result: messages have the ids execution, execution + 1, ... in their order. */

@@ -75,14 +75,15 @@ enum store_operation {
     STORE_CANCEL,          /* at, by, reason, campaign?, id ... -> count */
     STORE_ADD_EVENT,       /* message, at, kind, detail? */
     STORE_SAVE_PROFILE,    /* namespace, user_id, attributes, at */
-    STORE_ONCE,            /* key, expires_at, now -> is_first */
+    STORE_ONCE,            /* key, expires_at, now, owner -> is_first; pending until the owner's accept */
+    STORE_FORGET_ONCE,     /* owner: its keys that are pending */
     STORE_SAVE_KEY,        /* hash, name, scopes, created_at, created_by, expires_at? */
     STORE_REVOKE_KEY,      /* name, at, by -> count */
     STORE_COUNT,           /* campaign, metric, at, n */
     STORE_PRUNE,           /* before, limit, now -> count */
-    STORE_BACKUP,          /* path: a consistent copy while the store is used; any failure has its sentence */
-    STORE_ACCEPT,          /* struct store_accept */
-    STORE_SETTLE,          /* struct store_settle */
+    STORE_BACKUP, /* path, overwrites: a consistent copy while the store is used; any failure has its sentence */
+    STORE_ACCEPT, /* struct store_accept */
+    STORE_SETTLE, /* struct store_settle */
 };
 
 /* The head of every change. Before store_submit and from done on it is the submitter's, in between the store's. */

@@ -135,13 +135,15 @@ static int set_up(struct store_database *database, struct db *db, struct store_f
         snprintf(failure->text, sizeof(failure->text), "%s is damaged: restore it from a backup", database->path);
         return STATUS_INVALID;
     }
-    /* What a process held when it ended, nobody delivers: it waits again. */
+    /* What a process held when it ended, nobody delivers: it waits again. What a call took that was never accepted, is
+     * free. */
     status =
         db_exec(db, "BEGIN IMMEDIATE;"
                     "INSERT INTO counters SELECT 0, 0, 'waiting', count(*) FROM messages WHERE state < 2 AND state = 1"
                     " ON CONFLICT DO UPDATE SET value = value + excluded.value;"
                     "UPDATE counters SET value = 0 WHERE campaign = 0 AND minute = 0 AND metric = 'held';"
                     "UPDATE messages SET state = 0 WHERE state < 2 AND state = 1;"
+                    "DELETE FROM once_keys WHERE owner IS NOT NULL;"
                     "COMMIT");
     return status != STATUS_OK ? refuse(database, db, failure) : STATUS_OK;
 }
@@ -237,6 +239,7 @@ static int apply_change(struct store_writer_side *writer, struct store_change *c
     case STORE_ADD_EVENT: return sqlite_append_event(writer, change);
     case STORE_SAVE_PROFILE: return sqlite_save_profile(writer, change);
     case STORE_ONCE: return sqlite_once(writer, change);
+    case STORE_FORGET_ONCE: return sqlite_forget_once(writer, change);
     case STORE_SAVE_KEY: return sqlite_save_key(writer, change);
     case STORE_REVOKE_KEY: return sqlite_revoke_key(writer, change);
     case STORE_COUNT: return sqlite_add_count(writer, change);
@@ -345,18 +348,46 @@ static int sync_file(const char *path)
     return result;
 }
 
-static int keeper_backup(struct store_keeper_side *keeper, const char *path, struct store_failure *failure)
+static int check_backup_path(const char *path, const char *store_path, bool overwrites, struct store_failure *failure)
 {
-    struct buffer part = BUFFER_EMPTY;
-    int status = STATUS_OK;
+    struct stat found;
 
-    if (is_same_file(path, keeper->database->path)) {
+    if (is_same_file(path, store_path)) {
         snprintf(failure->text, sizeof(failure->text), "%s is the store itself: give the backup another name", path);
         return STATUS_INVALID;
     }
+    if (!overwrites && lstat(path, &found) == 0) {
+        snprintf(failure->text, sizeof(failure->text), "%s exists already", path);
+        return STATUS_CONFLICT;
+    }
+    return STATUS_OK;
+}
+
+/* A new file that is its owner's alone: a copy of the store holds addresses. The database keeps the file's mode. */
+static int create_private(const char *path, struct store_failure *failure)
+{
+    int fd;
+
+    unlink(path);
+    fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        snprintf(failure->text, sizeof(failure->text), "cannot write %s: %s", path, strerror(errno));
+        return STATUS_UNAVAILABLE;
+    }
+    close(fd);
+    return STATUS_OK;
+}
+
+static int keeper_backup(struct store_keeper_side *keeper, const char *path, bool overwrites,
+                         struct store_failure *failure)
+{
+    struct buffer part = BUFFER_EMPTY;
+    int status = check_backup_path(path, keeper->database->path, overwrites, failure);
+
+    if (status != STATUS_OK) return status;
     buffer_add_format(&part, "%s.part", path);
-    unlink(part.bytes);
-    status = db_copy_to(keeper->db, part.bytes, failure->text, sizeof(failure->text));
+    status = create_private(part.bytes, failure);
+    if (status == STATUS_OK) status = db_copy_to(keeper->db, part.bytes, failure->text, sizeof(failure->text));
     if (status == STATUS_OK && (sync_file(part.bytes) != 0 || rename(part.bytes, path) != 0)) {
         snprintf(failure->text, sizeof(failure->text), "cannot write %s: %s", path, strerror(errno));
         status = STATUS_UNAVAILABLE;

@@ -101,6 +101,17 @@ static int make_profile(struct store_writer_side *writer, const struct store_mes
     return db_run(add);
 }
 
+/* What the campaign's script did once for this call is done. */
+static int keep_once_keys(struct store_writer_side *writer, const struct store_accept *accept)
+{
+    struct db_statement *keep;
+
+    if (accept->once_owner.bytes == NULL) return STATUS_OK;
+    keep = db_statement(writer->db, "UPDATE once_keys SET owner = NULL WHERE owner = ?");
+    db_bind_text(keep, 1, accept->once_owner);
+    return db_run(keep);
+}
+
 static void count_message(struct store_writer_side *writer, const struct store_message *message, int64_t campaign,
                           int64_t at)
 {
@@ -131,6 +142,7 @@ int sqlite_accept(struct store_writer_side *writer, struct store_accept *accept)
     }
     if (status == STATUS_OK) status = claim_request_id(writer, accept, id);
     if (status == DB_ROW) return replay(writer, accept);
+    if (status == STATUS_OK) status = keep_once_keys(writer, accept);
     accept->execution = id;
     accept->accepted_at = accept->at;
     for (size_t i = 0; i < accept->message_count && status == STATUS_OK; i++) {

@@ -23,6 +23,7 @@ int sqlite_append_audit(struct store_writer_side *writer, struct store_change *c
 int sqlite_append_event(struct store_writer_side *writer, struct store_change *change);
 int sqlite_save_profile(struct store_writer_side *writer, struct store_change *change);
 int sqlite_once(struct store_writer_side *writer, struct store_change *change);
+int sqlite_forget_once(struct store_writer_side *writer, struct store_change *change);
 int sqlite_save_key(struct store_writer_side *writer, struct store_change *change);
 int sqlite_revoke_key(struct store_writer_side *writer, struct store_change *change);
 int sqlite_add_count(struct store_writer_side *writer, struct store_change *change);

@@ -67,6 +67,10 @@ static const char *const migrations[] = {
     "CREATE TABLE audit (id INTEGER PRIMARY KEY, sandbox TEXT NOT NULL DEFAULT 'prod', at INTEGER NOT NULL,"
     " by TEXT NOT NULL, action TEXT NOT NULL, campaign TEXT, detail TEXT);"
     "CREATE INDEX audit_campaign ON audit (campaign, id);",
+
+    /* owner: the call that took the key and is not accepted yet; NULL once it is. */
+    "ALTER TABLE once_keys ADD COLUMN owner TEXT;"
+    "CREATE INDEX once_keys_pending ON once_keys (owner) WHERE owner IS NOT NULL;",
 };
 
 #define MIGRATION_COUNT ((int)(sizeof(migrations) / sizeof(migrations[0])))

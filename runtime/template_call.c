@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "runtime/status.h"
+#include "runtime/template_do.h"
 #include "runtime/template_parse.h"
 
 #define SUGGESTION_SIZE 96
@@ -163,6 +164,17 @@ static int check_types(struct template_reader *reader, const struct template_exp
     return STATUS_OK;
 }
 
+/* topN(orders, price, 5): a name alone is that of a property. */
+static void take_property(struct template_expression *call)
+{
+    struct template_expression *argument = call->count == 3 ? call->arguments[1] : NULL;
+
+    if (argument == NULL || argument->kind != EXPRESSION_PATH) return;
+    if (call->function->call != template_do_top_n && call->function->call != template_do_bottom_n) return;
+    if (argument->path->start != PATH_NAME || argument->path->root != 0) return;
+    argument->kind = EXPRESSION_PROPERTY;
+}
+
 int template_make_call(struct template_reader *reader, struct template_expression *call)
 {
     char hint[SUGGESTION_SIZE];
@@ -184,5 +196,6 @@ int template_make_call(struct template_reader *reader, struct template_expressio
     }
     call->type = call->function->result;
     if (check_count(reader, call) != STATUS_OK) return STATUS_INVALID;
+    take_property(call);
     return check_types(reader, call);
 }

@@ -11,9 +11,10 @@ static size_t count_nulls(struct template_call *call)
 {
     const struct template_array *array = &call->arguments[0].array;
     size_t count = template_array_count(array), nulls = 0;
+    struct template_walk walk = {0};
 
     for (size_t i = 0; i < count; i++) {
-        if (template_array_item(array, i, call->arena).type == TEMPLATE_NULL) nulls++;
+        if (template_array_next(array, &walk, call->arena).type == TEMPLATE_NULL) nulls++;
     }
     return nulls;
 }
@@ -48,9 +49,10 @@ static int add_up(struct template_call *call, struct total *out)
     const struct template_array *array = &call->arguments[0].array;
     size_t count = template_array_count(array);
     struct total total = {0, 0, true, false, 0};
+    struct template_walk walk = {0};
 
     for (size_t i = 0; i < count; i++) {
-        struct template_value item = template_array_item(array, i, call->arena);
+        struct template_value item = template_array_next(array, &walk, call->arena);
 
         if (item.type == TEMPLATE_NULL) continue;
         if (item.type != TEMPLATE_NUMBER) {
@@ -106,9 +108,10 @@ static int pick(struct template_call *call, int order, struct template_value *ou
     const struct template_array *array = &call->arguments[0].array;
     struct template_value best = template_null();
     size_t count = template_array_count(array);
+    struct template_walk walk = {0};
 
     for (size_t i = 0; i < count; i++) {
-        struct template_value item = template_array_item(array, i, call->arena);
+        struct template_value item = template_array_next(array, &walk, call->arena);
 
         if (item.type == TEMPLATE_NULL) continue;
         if (!template_value_has_order(&item)) {

@@ -7,8 +7,9 @@
 int template_do_head(struct template_call *call, struct template_value *out)
 {
     const struct template_array *array = &call->arguments[0].array;
+    struct template_walk walk = {0};
 
-    *out = template_array_count(array) > 0 ? template_array_item(array, 0, call->arena) : template_null();
+    *out = template_array_count(array) > 0 ? template_array_next(array, &walk, call->arena) : template_null();
     return STATUS_OK;
 }
 
@@ -18,9 +19,10 @@ static size_t collect_distinct(struct template_call *call, bool with_null, struc
     const struct template_array *array = &call->arguments[0].array;
     size_t count = template_array_count(array), found = 0;
     struct template_value_set *seen = template_value_set_new(call->arena, count, call->random_seed);
+    struct template_walk walk = {0};
 
     for (size_t i = 0; i < count; i++) {
-        struct template_value item = template_array_item(array, i, call->arena);
+        struct template_value item = template_array_next(array, &walk, call->arena);
 
         if (item.type == TEMPLATE_NULL && !with_null) continue;
         if (!template_value_set_add(seen, &item)) continue;
@@ -53,9 +55,10 @@ int template_do_distinct_count_with_null(struct template_call *call, struct temp
 static bool is_in(struct template_call *call, const struct template_value *value, const struct template_value *array)
 {
     size_t count = array->type == TEMPLATE_ARRAY ? template_array_count(&array->array) : 0;
+    struct template_walk walk = {0};
 
     for (size_t i = 0; i < count; i++) {
-        struct template_value item = template_array_item(&array->array, i, call->arena);
+        struct template_value item = template_array_next(&array->array, &walk, call->arena);
 
         if (template_value_equal(&item, value, call->arena)) return true;
     }
@@ -87,9 +90,10 @@ static struct template_value_set *set_of(struct template_call *call, const struc
 {
     size_t count = template_array_count(array);
     struct template_value_set *set = template_value_set_new(call->arena, count, call->random_seed);
+    struct template_walk walk = {0};
 
     for (size_t i = 0; i < count; i++) {
-        struct template_value item = template_array_item(array, i, call->arena);
+        struct template_value item = template_array_next(array, &walk, call->arena);
 
         template_value_set_add(set, &item);
     }
@@ -102,9 +106,10 @@ static bool any_item(struct template_call *call, const struct template_array *ar
 {
     struct template_value_set *set = set_of(call, others);
     size_t count = template_array_count(array);
+    struct template_walk walk = {0};
 
     for (size_t i = 0; i < count; i++) {
-        struct template_value item = template_array_item(array, i, call->arena);
+        struct template_value item = template_array_next(array, &walk, call->arena);
 
         if (template_value_set_has(set, &item) == sought) return true;
     }
@@ -134,9 +139,10 @@ static int read_texts(struct template_call *call, struct template_text *texts, s
 {
     const struct template_array *array = &call->arguments[0].array;
     size_t count = template_array_count(array), found = 0, len = 0;
+    struct template_walk walk = {0};
 
     for (size_t i = 0; i < count; i++) {
-        struct template_value item = template_array_item(array, i, call->arena);
+        struct template_value item = template_array_next(array, &walk, call->arena);
 
         if (item.type == TEMPLATE_NULL) continue;
         if (template_value_text(&item, call->arena, &texts[found]) != STATUS_OK) {

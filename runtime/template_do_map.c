@@ -14,9 +14,10 @@ int template_do_keys(struct template_call *call, struct template_value *out)
     const struct template_map *map = &call->arguments[0].map;
     size_t count = template_map_count(map);
     struct template_value *items = template_result_items(call, count);
+    struct template_walk walk = {0};
 
     for (size_t i = 0; i < count; i++) {
-        struct template_text key = template_map_member(map, i, call->arena).key;
+        struct template_text key = template_map_next(map, &walk, call->arena).key;
 
         items[i] = template_string(key.bytes, key.len);
     }
@@ -29,9 +30,10 @@ int template_do_values(struct template_call *call, struct template_value *out)
     const struct template_map *map = &call->arguments[0].map;
     size_t count = template_map_count(map);
     struct template_value *items = template_result_items(call, count);
+    struct template_walk walk = {0};
 
     for (size_t i = 0; i < count; i++)
-        items[i] = template_map_member(map, i, call->arena).value;
+        items[i] = template_map_next(map, &walk, call->arena).value;
     *out = template_result_array(items, count);
     return STATUS_OK;
 }

@@ -32,12 +32,13 @@ static struct template_value property(struct template_call *call, struct templat
 static int read_entries(struct template_call *call, struct template_text path, struct entry *entries, size_t count)
 {
     enum template_type type = TEMPLATE_NULL;
+    struct template_walk walk = {0};
 
     for (size_t i = 0; i < count; i++) {
         struct entry *entry = &entries[i];
 
         entry->index = i;
-        entry->item = template_array_item(&call->arguments[0].array, i, call->arena);
+        entry->item = template_array_next(&call->arguments[0].array, &walk, call->arena);
         entry->key = path.len > 0 ? property(call, entry->item, path) : entry->item;
         if (entry->key.type == TEMPLATE_NULL) continue;
         if (!template_value_has_order(&entry->key)) {

@@ -285,14 +285,51 @@ static int evaluate_negation(struct template_renderer *renderer, const struct te
     return template_render_fail(renderer, expression->unit, expression->offset, STATUS_INVALID, "`-`: %s", why);
 }
 
+static int evaluate_member(struct template_renderer *renderer, const struct template_expression *expression,
+                           const struct template_scope *scope, struct template_value *out)
+{
+    const struct template_segment *name = &expression->path->segments[0];
+    struct template_value object, room;
+    struct template_item item;
+    int status = template_evaluate_item(renderer, expression->arguments[0], scope, &object, &item);
+
+    if (status != STATUS_OK) return status;
+    if (template_gathers(renderer, item, name)) {
+        *out = template_gather(renderer, expression->path, 0, item);
+        return check_size(renderer, expression);
+    }
+    *out = template_item_value(renderer, template_lookup_member(renderer, item, name, &room));
+    return STATUS_OK;
+}
+
+static void evaluate_property(struct template_renderer *renderer, const struct template_expression *expression,
+                              const struct template_scope *scope, struct template_value *out)
+{
+    const struct template_path *path = expression->path;
+
+    if (template_find_variable(renderer, path->segments[0].text) != NULL) {
+        *out = template_item_value(renderer, template_lookup(renderer, path, scope, out));
+    } else {
+        *out = template_string(path->original.bytes, path->original.len);
+    }
+}
+
+/* Of an array's elements, in the arena. */
+static bool is_gathered(const struct template_value *value)
+{
+    return value->type == TEMPLATE_ARRAY && value->array.payload == NULL;
+}
+
 int template_evaluate(struct template_renderer *renderer, const struct template_expression *expression,
                       const struct template_scope *scope, struct template_value *out)
 {
     switch (expression->kind) {
     case EXPRESSION_LITERAL: *out = expression->literal; return STATUS_OK;
+    case EXPRESSION_MEMBER: return evaluate_member(renderer, expression, scope, out);
+    case EXPRESSION_PROPERTY: evaluate_property(renderer, expression, scope, out); return STATUS_OK;
     case EXPRESSION_PATH:
         *out = template_item_value(renderer, template_lookup(renderer, expression->path, scope, out));
-        return STATUS_OK;
+        return is_gathered(out) ? check_size(renderer, expression) : STATUS_OK;
     case EXPRESSION_FUNCTION: return evaluate_function(renderer, expression, scope, out);
     case EXPRESSION_HELPER: return template_call_helper(renderer, expression, scope, out);
     case EXPRESSION_LOOKUP: return evaluate_lookup(renderer, expression, scope, out);
@@ -320,7 +357,7 @@ int template_evaluate_item(struct template_renderer *renderer, const struct temp
 
     if (expression->kind == EXPRESSION_PATH) {
         *out = template_lookup(renderer, expression->path, scope, room);
-        return STATUS_OK;
+        return out->value != NULL && is_gathered(out->value) ? check_size(renderer, expression) : STATUS_OK;
     }
     status = template_evaluate(renderer, expression, scope, room);
     *out = status == STATUS_OK ? template_item_settle(renderer, (struct template_item){0, room})

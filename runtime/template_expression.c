@@ -20,23 +20,6 @@ struct operator_word {
 
 static int read_or(struct template_reader *reader, struct template_expression **out);
 
-static bool is_word_byte(char byte)
-{
-    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
-           byte == '_' || (byte & 0x80) != 0;
-}
-
-/* A word such as and, which no name may continue. */
-static bool accept_word(struct template_reader *reader, const char *word)
-{
-    size_t before = reader->at;
-
-    if (template_reader_accept(reader, word) && (reader->at == reader->len || !is_word_byte(reader->bytes[reader->at])))
-        return true;
-    reader->at = before;
-    return false;
-}
-
 static struct template_expression *combine(struct template_reader *reader, enum template_expression_kind kind,
                                            size_t offset, struct template_expression *left,
                                            struct template_expression *right)
@@ -117,44 +100,39 @@ static int read_name(struct template_reader *reader, struct template_expression 
     return read_call(reader, path->segments[path->count].text, offset, expression, out);
 }
 
-static struct template_expression *new_literal(struct template_reader *reader, size_t offset, char type,
-                                               struct template_value value)
+static struct template_expression *new_member(struct template_reader *reader, size_t offset,
+                                              struct template_expression *object, struct template_text name)
 {
-    struct template_expression *literal = template_expression_new(reader, EXPRESSION_LITERAL, offset);
+    struct template_expression *member = combine(reader, EXPRESSION_MEMBER, offset, object, NULL);
 
-    literal->type = type;
-    literal->literal = value;
-    return literal;
+    member->path = template_arena_zeroed(&reader->template->arena, 1, sizeof(*member->path));
+    member->path->segments = template_arena_zeroed(&reader->template->arena, 1, sizeof(*member->path->segments));
+    member->path->segments[0] = (struct template_segment){name, UINT32_MAX};
+    member->path->count = 1;
+    return member;
 }
 
-static int read_literal(struct template_reader *reader, struct template_expression **out)
+/* Behind a value that is no path: .name, .f(…) and so on. */
+static int read_members(struct template_reader *reader, struct template_expression **out)
 {
-    size_t offset = reader->at;
-    struct template_text text;
+    for (size_t chain = 0; (*out)->kind != EXPRESSION_PATH && template_reader_is_at(reader, "."); chain++) {
+        size_t offset = ++reader->at;
+        struct template_text name;
 
-    *out = NULL;
-    if (template_reader_is_at(reader, "\"") || template_reader_is_at(reader, "'")) {
-        if (template_read_string(reader, true, &text) != STATUS_OK) return STATUS_INVALID;
-        *out = new_literal(reader, offset, 's', template_string(text.bytes, text.len));
-    } else if (template_read_number(reader, &text)) {
-        struct template_value value = {.type = TEMPLATE_NUMBER, .number = template_number_read(text)};
-
-        if (reader->at < reader->len && is_word_byte(reader->bytes[reader->at])) {
-            return template_reader_fail(reader, offset,
-                                        "this is no number; a name that begins with a digit stands in [ ]");
+        if (chain == ITEMS_MOST) return template_reader_fail(reader, offset, "this expression is too long");
+        if (!template_read_word(reader, false, &name)) {
+            return template_reader_fail(reader, offset, "expected a name behind the point");
         }
-        *out = new_literal(reader, offset, 'n', value);
-    } else if (accept_word(reader, "true")) {
-        *out = new_literal(reader, offset, 'b', template_boolean(true));
-    } else if (accept_word(reader, "false")) {
-        *out = new_literal(reader, offset, 'b', template_boolean(false));
-    } else if (accept_word(reader, "null")) {
-        *out = new_literal(reader, offset, 'z', template_null());
+        if (!template_reader_accept(reader, "(")) {
+            *out = new_member(reader, offset, *out, name);
+        } else if (read_call(reader, name, offset, *out, out) != STATUS_OK) {
+            return STATUS_INVALID;
+        }
     }
     return STATUS_OK;
 }
 
-static int read_primary(struct template_reader *reader, struct template_expression **out)
+static int read_value(struct template_reader *reader, struct template_expression **out)
 {
     size_t offset;
 
@@ -175,8 +153,13 @@ static int read_primary(struct template_reader *reader, struct template_expressi
     }
     if (template_reader_is_at(reader, "!"))
         return template_reader_fail(reader, offset, "`!` is not an operator here; use `not`");
-    if (read_literal(reader, out) != STATUS_OK) return STATUS_INVALID;
+    if (template_read_literal(reader, out) != STATUS_OK) return STATUS_INVALID;
     return *out != NULL ? STATUS_OK : read_name(reader, out);
+}
+
+static int read_primary(struct template_reader *reader, struct template_expression **out)
+{
+    return read_value(reader, out) == STATUS_OK ? read_members(reader, out) : STATUS_INVALID;
 }
 
 static int read_sign(struct template_reader *reader, struct template_expression **out)
@@ -341,7 +324,7 @@ static int read_not(struct template_reader *reader, struct template_expression *
 
     template_reader_skip_space(reader);
     offset = reader->at;
-    if (!accept_word(reader, "not")) return read_comparison(reader, out);
+    if (!template_accept_word(reader, "not")) return read_comparison(reader, out);
     if (template_reader_enter(reader, offset) != STATUS_OK) return STATUS_INVALID;
     status = read_not(reader, out);
     reader->depth--;
@@ -358,7 +341,7 @@ static int read_logic(struct template_reader *reader, const char *word, enum tem
     size_t chain = 0;
 
     if (read_operand(reader, out) != STATUS_OK) return STATUS_INVALID;
-    while (accept_word(reader, word)) {
+    while (template_accept_word(reader, word)) {
         size_t offset = reader->at - strlen(word);
         struct template_expression *right;
 

@@ -75,15 +75,16 @@ static void open_tag(struct template_html *html, char byte)
     }
 }
 
-/* <!-- opens a comment, but for <!--[if …]>, whose content some mail programs show; <! … > is one tag. */
+/* <!-- opens a comment, but for <!--[if …]>, whose content some mail programs show; <! … > is one tag, and <!--> and
+ * <!---> are comments already ended, with which <!--[if !mso]><!--> goes on for all others. */
 static void in_markup(struct template_html *html, char byte)
 {
     if (html->matched < 2 && byte == '-') {
         html->matched++;
         return;
     }
-    if (html->matched == 2) {
-        html->matched = byte == '-' ? 1 : 0;
+    if (html->matched == 2 && byte != '>') {
+        html->matched = byte == '-' ? 2 : 0;
         html->state = byte == '[' ? HTML_MARKUP : HTML_COMMENT;
         if (html->state == HTML_MARKUP) html->matched = 3;
         return;
@@ -95,9 +96,11 @@ static void in_markup(struct template_html *html, char byte)
     if (html->matched != 3) html->matched = 3;
 }
 
+/* --> and --!> end it. */
 static void in_comment(struct template_html *html, char byte)
 {
     if (byte == '>' && html->matched >= 2) html->state = HTML_TEXT;
+    if (byte == '!' && html->matched >= 2) return;
     html->matched = byte == '-' ? html->matched + 1 : 0;
 }
 

@@ -196,6 +196,9 @@ static struct template_item data_item(struct template_renderer *renderer, const 
     const struct template_frame *frame = scope->frame;
 
     if (path->data == DATA_ROOT) return of_node(1);
+    if (path->data == DATA_PARTIAL_BLOCK) {
+        return renderer->partial_block != NULL ? give(room, template_boolean(true)) : nothing;
+    }
     for (unsigned up = path->up; up > 0 && frame != NULL; up--)
         frame = frame->outer;
     if (frame == NULL) return nothing;
@@ -205,6 +208,7 @@ static struct template_item data_item(struct template_renderer *renderer, const 
     case DATA_FIRST: return give(room, template_boolean(frame->index == 0));
     case DATA_LAST: return give(room, template_boolean(frame->index + 1 == frame->count));
     case DATA_ROOT:
+    case DATA_PARTIAL_BLOCK:
     case DATA_OTHER: break;
     }
     return nothing;
@@ -247,8 +251,11 @@ struct template_item template_lookup(struct template_renderer *renderer, const s
     case PATH_PARAM: item = given_item(path, scope); break;
     case PATH_DATA: item = data_item(renderer, path, scope, room); break;
     }
-    for (; next < path->count; next++)
+    for (; next < path->count; next++) {
+        if (path->gathers && template_gathers(renderer, item, &path->segments[next]))
+            return give(room, template_gather(renderer, path, next, item));
         item = template_lookup_member(renderer, item, &path->segments[next], room);
+    }
     return template_item_settle(renderer, item);
 }
 

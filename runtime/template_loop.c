@@ -127,6 +127,7 @@ int template_render_section(struct template_renderer *renderer, const struct tem
     int status = template_evaluate_item(renderer, node->value, scope, &room, &item);
     enum template_type type;
 
+    if (status == STATUS_OK && template_item_is_missing(item)) status = template_render_missing(renderer, node);
     if (status != STATUS_OK) return status;
     type = template_item_value(renderer, item).type;
     if (type == TEMPLATE_ARRAY) return render_loop(renderer, node, scope, item);

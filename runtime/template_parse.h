@@ -33,6 +33,14 @@ int template_invocation_value(struct template_reader *reader, const struct templ
 /* Reads an expression of {% %}. */
 int template_read_expression(struct template_reader *reader, struct template_expression **out);
 
+/* A text, number, date, true, false or null of an expression; NULL where something else stands here. */
+int template_read_literal(struct template_reader *reader, struct template_expression **out);
+struct template_expression *template_literal_new(struct template_reader *reader, size_t offset, char type,
+                                                 struct template_value value);
+
+/* A word such as and, which no name may continue. */
+bool template_accept_word(struct template_reader *reader, const char *word);
+
 /* A call of a function or helper by name, with count and known types of its arguments checked. */
 int template_make_call(struct template_reader *reader, struct template_expression *call);
 

@@ -36,12 +36,13 @@ enum template_path_start {
     PATH_DATA,  /* @… */
 };
 
-enum template_data { DATA_ROOT, DATA_INDEX, DATA_KEY, DATA_FIRST, DATA_LAST, DATA_OTHER };
+enum template_data { DATA_ROOT, DATA_INDEX, DATA_KEY, DATA_FIRST, DATA_LAST, DATA_PARTIAL_BLOCK, DATA_OTHER };
 
 struct template_path {
     enum template_path_start start;
     enum template_data data;
     uint8_t root;          /* the first segment is context, profile, campaign or message: which, from 1; else 0 */
+    bool gathers;          /* in an expression: a name behind an array is that of its elements' members */
     bool is_simple;        /* one segment, no this or ../: may name a helper */
     unsigned up;           /* leading ../ */
     unsigned frame, param; /* of PATH_PARAM: frames outwards, and which of its names */
@@ -58,6 +59,8 @@ enum template_expression_kind {
     EXPRESSION_FUNCTION,
     EXPRESSION_HELPER, /* of the project */
     EXPRESSION_LOOKUP,
+    EXPRESSION_MEMBER,   /* path: the names behind what a call gives */
+    EXPRESSION_PROPERTY, /* price of topN(orders, price, 5): a name for itself, unless it is a variable's */
     EXPRESSION_ARRAY,
     EXPRESSION_AND,
     EXPRESSION_OR,

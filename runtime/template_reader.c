@@ -116,10 +116,20 @@ static char unescaped(char byte, char quote, bool with_escapes)
     }
 }
 
+/* Bytes up to a closing mark that no backslash can take away; the text ends there at last. */
+static size_t room_until(const struct template_reader *reader, char closing)
+{
+    size_t at = reader->at;
+
+    while (at < reader->len && (reader->bytes[at] != closing || reader->bytes[at - 1] == '\\'))
+        at++;
+    return at - reader->at + 1;
+}
+
 int template_read_string(struct template_reader *reader, bool with_escapes, struct template_text *out)
 {
     size_t start = reader->at++, len = 0;
-    char quote = reader->bytes[start], *copy = template_arena_take(&reader->template->arena, reader->len - start);
+    char quote = reader->bytes[start], *copy = template_arena_take(&reader->template->arena, room_until(reader, quote));
 
     while (reader->at < reader->len && reader->bytes[reader->at] != quote) {
         char byte = reader->bytes[reader->at++];
@@ -205,7 +215,7 @@ static int read_odd_segment(struct path_reader *at, char closing)
 {
     struct template_reader *reader = at->reader;
     size_t start = reader->at++, len = 0;
-    char *copy = template_arena_take(&reader->template->arena, reader->len - start);
+    char *copy = template_arena_take(&reader->template->arena, room_until(reader, closing));
 
     while (reader->at < reader->len && reader->bytes[reader->at] != closing) {
         if (reader->bytes[reader->at] == '\\' && reader->at + 1 < reader->len &&
@@ -285,7 +295,7 @@ static const char *const roots[TEMPLATE_ROOTS] = {"context", "profile", "campaig
 
 static void resolve_data(struct template_path *path)
 {
-    static const char *const names[] = {"root", "index", "key", "first", "last"};
+    static const char *const names[] = {"root", "index", "key", "first", "last", "partial-block"};
 
     path->data = DATA_OTHER;
     for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -330,6 +340,7 @@ int template_read_path(struct template_reader *reader, bool is_expression, struc
     struct path_reader at = {.reader = reader, .path = path, .is_expression = is_expression, .start = reader->at};
     bool is_data = template_reader_is_at(reader, "@");
 
+    path->gathers = is_expression;
     path->is_simple = !is_data;
     if (is_data) reader->at++;
     do {

@@ -126,6 +126,12 @@ struct template_item template_lookup_member(struct template_renderer *renderer, 
                                             const struct template_segment *segment, struct template_value *room);
 struct template_variable *template_find_variable(const struct template_renderer *renderer, struct template_text name);
 
+/* Whether the segment names members of the elements of an array; those are then gathered from there on. */
+bool template_gathers(const struct template_renderer *renderer, struct template_item item,
+                      const struct template_segment *segment);
+struct template_value template_gather(struct template_renderer *renderer, const struct template_path *path,
+                                      uint32_t next, struct template_item array);
+
 struct template_value template_item_value(struct template_renderer *renderer, struct template_item item);
 
 /* An array or object of the data that went through an expression is a node again. */

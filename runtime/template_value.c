@@ -13,6 +13,8 @@
 #include "runtime/template_number.h"
 #include "runtime/window.h"
 
+#define ZONE_SIZE 72 /* of "[America/Argentina/ComodRivadavia]", with room */
+
 const char *template_type_name(enum template_type type)
 {
     switch (type) {
@@ -117,11 +119,17 @@ size_t template_array_count(const struct template_array *array)
     return array->payload != NULL ? array->payload->nodes[array->node].count : array->count;
 }
 
-struct template_value template_array_item(const struct template_array *array, size_t index,
+static uint32_t next_node(const struct payload *payload, uint32_t container, struct template_walk *walk)
+{
+    walk->node = walk->index++ == 0 ? container + 1 : payload->nodes[walk->node].next;
+    return walk->node;
+}
+
+struct template_value template_array_next(const struct template_array *array, struct template_walk *walk,
                                           struct template_arena *arena)
 {
-    if (array->payload == NULL) return array->items[index];
-    return template_value_of_node(array->payload, payload_child(array->payload, array->node, (uint32_t)index), arena);
+    if (array->payload == NULL) return array->items[walk->index++];
+    return template_value_of_node(array->payload, next_node(array->payload, array->node, walk), arena);
 }
 
 size_t template_map_count(const struct template_map *map)
@@ -129,12 +137,13 @@ size_t template_map_count(const struct template_map *map)
     return map->payload != NULL ? map->payload->nodes[map->node].count : map->count;
 }
 
-struct template_member template_map_member(const struct template_map *map, size_t index, struct template_arena *arena)
+struct template_member template_map_next(const struct template_map *map, struct template_walk *walk,
+                                         struct template_arena *arena)
 {
     uint32_t node;
 
-    if (map->payload == NULL) return map->members[index];
-    node = payload_child(map->payload, map->node, (uint32_t)index);
+    if (map->payload == NULL) return map->members[walk->index++];
+    node = next_node(map->payload, map->node, walk);
     return (struct template_member){template_key_of_node(map->payload, node, arena),
                                     template_value_of_node(map->payload, node, arena)};
 }
@@ -170,10 +179,12 @@ bool template_text_is(struct template_text text, const char *word)
 static bool arrays_equal(const struct template_array *a, const struct template_array *b, struct template_arena *arena)
 {
     size_t count = template_array_count(a);
+    struct template_walk walk = {0}, other_walk = {0};
 
     if (count != template_array_count(b)) return false;
     for (size_t i = 0; i < count; i++) {
-        struct template_value one = template_array_item(a, i, arena), other = template_array_item(b, i, arena);
+        struct template_value one = template_array_next(a, &walk, arena),
+                              other = template_array_next(b, &other_walk, arena);
 
         if (!template_value_equal(&one, &other, arena)) return false;
     }
@@ -183,10 +194,11 @@ static bool arrays_equal(const struct template_array *a, const struct template_a
 static bool maps_equal(const struct template_map *a, const struct template_map *b, struct template_arena *arena)
 {
     size_t count = template_map_count(a);
+    struct template_walk walk = {0};
 
     if (count != template_map_count(b)) return false;
     for (size_t i = 0; i < count; i++) {
-        struct template_member member = template_map_member(a, i, arena);
+        struct template_member member = template_map_next(a, &walk, arena);
         struct template_value other;
 
         if (!template_map_find(b, member.key, arena, &other)) return false;
@@ -210,19 +222,26 @@ bool template_value_equal(const struct template_value *a, const struct template_
     return false;
 }
 
-/* 2026-11-24T10:00:00+01:00, with milliseconds where there are some. */
+/* 2026-11-24T10:00:00.000+01:00 without what is zero at the end of the time. */
+static void drop_zeros(char *text)
+{
+    char *second = text + strlen("2026-11-24T10:00"), *end = second + strlen(":00");
+
+    if (strncmp(end, ".000", 4) == 0) memmove(end, end + 4, strlen(end + 4) + 1);
+    if (strncmp(second, ":00", 3) == 0 && *end != '.') memmove(second, end, strlen(end) + 1);
+}
+
+/* As java.time writes it: 2026-11-24T10:00+01:00[Europe/Paris], with seconds and milliseconds where there are some. */
 static int datetime_text(const struct template_datetime *datetime, struct template_arena *arena,
                          struct template_text *out)
 {
-    char text[WINDOW_TEXT_SIZE + 8];
+    char text[WINDOW_TEXT_SIZE + ZONE_SIZE];
     const char *zone = datetime->is_local ? NULL : datetime->zone;
     int64_t offset_s = zone == NULL && !datetime->is_local ? datetime->offset_s : 0;
-    char *point;
     size_t len;
 
     if (window_format(datetime->ms + offset_s * 1000, zone, text) != STATUS_OK) return STATUS_INVALID;
-    point = strstr(text, ".000");
-    if (point != NULL) memmove(point, point + 4, strlen(point + 4) + 1);
+    drop_zeros(text);
     len = strlen(text);
     if (datetime->is_local) {
         len--;
@@ -232,6 +251,8 @@ static int datetime_text(const struct template_datetime *datetime, struct templa
         len -= 1;
         len += (size_t)snprintf(text + len, sizeof(text) - len, "%c%02d:%02d", offset_s < 0 ? '-' : '+',
                                 (int)(minutes / 60), (int)(minutes % 60));
+    } else if (zone != NULL) {
+        len += (size_t)snprintf(text + len, sizeof(text) - len, "[%.*s]", ZONE_SIZE - 3, zone);
     }
     *out = template_arena_copy(arena, text, len);
     return STATUS_OK;

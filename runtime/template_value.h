@@ -88,12 +88,18 @@ void *template_arena_take(struct template_arena *arena, size_t size); /* aligned
 /* "string", "number", "boolean", "datetime", "array", "map" or "null", as errors name them; static. */
 const char *template_type_name(enum template_type type);
 
-/* Element and member access that hides where the value lives. Index from 0, below template_array_count. */
+/* Elements and members in turn, wherever the value lives; the walk begins zeroed and may be asked count times. */
+struct template_walk {
+    size_t index;
+    uint32_t node; /* the one before, of a payload */
+};
+
 size_t template_array_count(const struct template_array *array);
-struct template_value template_array_item(const struct template_array *array, size_t index,
+struct template_value template_array_next(const struct template_array *array, struct template_walk *walk,
                                           struct template_arena *arena);
 size_t template_map_count(const struct template_map *map);
-struct template_member template_map_member(const struct template_map *map, size_t index, struct template_arena *arena);
+struct template_member template_map_next(const struct template_map *map, struct template_walk *walk,
+                                         struct template_arena *arena);
 bool template_map_find(const struct template_map *map, struct template_text key, struct template_arena *arena,
                        struct template_value *out);
 

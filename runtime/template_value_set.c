@@ -66,9 +66,10 @@ static uint64_t hash_array(const struct template_array *array, uint64_t seed, st
 {
     size_t count = template_array_count(array);
     uint64_t hash = mix(seed, count);
+    struct template_walk walk = {0};
 
     for (size_t i = 0; i < count; i++) {
-        struct template_value item = template_array_item(array, i, arena);
+        struct template_value item = template_array_next(array, &walk, arena);
 
         hash = mix(hash, hash_of(&item, seed, arena));
     }
@@ -80,9 +81,10 @@ static uint64_t hash_map(const struct template_map *map, uint64_t seed, struct t
 {
     size_t count = template_map_count(map);
     uint64_t hash = mix(seed, count);
+    struct template_walk walk = {0};
 
     for (size_t i = 0; i < count; i++) {
-        struct template_member member = template_map_member(map, i, arena);
+        struct template_member member = template_map_next(map, &walk, arena);
 
         hash += mix(hash_bytes(seed, member.key.bytes, member.key.len), hash_of(&member.value, seed, arena));
     }

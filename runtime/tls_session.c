@@ -93,12 +93,26 @@ static int fail(struct tls_session *session, int code)
     return STATUS_TLS;
 }
 
+/* mbedTLS tells the peer what is wrong by itself, but for this in TLS 1.2. RFC 5246 7.4.6 asks for handshake_failure.
+ */
+static void tell_missing_certificate(struct tls_session *session, size_t wire_len)
+{
+    if (session->failure != MBEDTLS_ERR_SSL_NO_CLIENT_CERTIFICATE || session->wire->len != wire_len) return;
+    (void)mbedtls_ssl_send_alert_message(&session->ssl, MBEDTLS_SSL_ALERT_LEVEL_FATAL,
+                                         MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE);
+}
+
 static int shake_hands(struct tls_session *session)
 {
+    size_t wire_len = session->wire->len;
     int result = mbedtls_ssl_handshake(&session->ssl);
 
     if (result == MBEDTLS_ERR_SSL_WANT_READ) return STATUS_OK;
-    if (result != 0) return fail(session, result);
+    if (result != 0) {
+        (void)fail(session, result);
+        tell_missing_certificate(session, wire_len);
+        return STATUS_TLS;
+    }
     session->is_open = true;
     read_peer_name(session);
     return STATUS_OK;
@@ -137,6 +151,7 @@ int tls_session_receive(struct tls_session *session, const char *bytes, size_t l
 {
     int status = STATUS_OK;
 
+    if (session->failure != 0) return STATUS_TLS;
     session->input = bytes;
     session->input_len = len;
     session->wire = wire;
@@ -152,6 +167,7 @@ int tls_session_send(struct tls_session *session, const char *bytes, size_t len,
     size_t sent = 0;
     int result = 0;
 
+    if (session->failure != 0) return STATUS_TLS;
     session->wire = wire;
     while (sent < len) {
         result = mbedtls_ssl_write(&session->ssl, (const unsigned char *)bytes + sent, len - sent);
@@ -165,7 +181,7 @@ int tls_session_send(struct tls_session *session, const char *bytes, size_t len,
 void tls_session_goodbye(struct tls_session *session, struct buffer *wire)
 {
     session->wire = wire;
-    if (session->is_open) (void)mbedtls_ssl_close_notify(&session->ssl);
+    if (session->is_open && session->failure == 0) (void)mbedtls_ssl_close_notify(&session->ssl);
     session->wire = NULL;
 }
 

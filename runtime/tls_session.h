@@ -18,7 +18,8 @@ void tls_session_free(struct tls_session *session);
 
 /*
  * Takes bytes from the socket (none: a client's first step), adds what they decrypt to plain, and what must be sent to
- * wire. STATUS_OK, STATUS_CLOSED (the peer said goodbye) or STATUS_TLS (send what is in wire, then close).
+ * wire. STATUS_OK, STATUS_CLOSED (the peer said goodbye) or STATUS_TLS (send what is in wire, such as an alert that
+ * says why, then close; the session takes and gives nothing more).
  */
 int tls_session_receive(struct tls_session *session, const char *bytes, size_t len, struct buffer *plain,
                         struct buffer *wire);
@@ -26,7 +27,7 @@ int tls_session_receive(struct tls_session *session, const char *bytes, size_t l
 /* Encrypts bytes to wire. STATUS_TLS when the session is broken. */
 int tls_session_send(struct tls_session *session, const char *bytes, size_t len, struct buffer *wire);
 
-/* Adds the goodbye to wire. */
+/* Adds the goodbye to wire; none when the session is broken. */
 void tls_session_goodbye(struct tls_session *session, struct buffer *wire);
 
 bool tls_session_is_open(const struct tls_session *session);

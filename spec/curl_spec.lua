@@ -46,6 +46,18 @@ describe("the curl command", function()
     assert.same({ order = { number = "text" } }, context)
   end)
 
+  it("goes to where a listener is reached from its own machine", function()
+    for listen, url in pairs {
+      ["127.0.0.1:8025"] = "http://127.0.0.1:8025", [":80"] = "http://localhost:80", ["*:80"] = "http://localhost:80",
+      ["0.0.0.0:80"] = "http://localhost:80", ["[::]:80"] = "http://localhost:80", ["[::1]:80"] = "http://[::1]:80",
+    } do
+      assert.same({ url = url }, curl.place(listen, false))
+    end
+    assert.equal("https://127.0.0.1:8025", curl.place("127.0.0.1:8025", true).url)
+    local place = curl.place("unix:/run/herald.sock", false)
+    assert.matches("--unix-socket '/run/herald.sock' 'http://localhost/im/executions/unitary'", command(place).command, 1, true)
+  end)
+
   it("survives quotes on its way through the shell", function()
     assert.equal("it's", body_of(command { id = "it's" }.command).campaignId)
   end)

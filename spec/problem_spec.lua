@@ -29,6 +29,7 @@ describe("a problem", function()
         "context-too-large", "profile-not-found", "rejected-by-campaign", "script-error" },
       [401] = { "authentication-failed" }, [403] = { "scope-missing" }, [404] = { "not-found" },
       [405] = { "method-not-allowed" }, [409] = { "request-id-reused" }, [413] = { "body-too-large" },
+      [408] = { "request-timeout" }, [431] = { "headers-too-large" },
       [415] = { "unsupported-media-type" }, [429] = { "rate-limited" }, [503] = { "overloaded", "storage-unavailable" },
     }
     for status, codes in pairs(expected) do

@@ -6,6 +6,7 @@ local custom = require "herald.custom_endpoint"
 local json = require "herald.json"
 local payload = require "herald.payload"
 local problem = require "herald.problem"
+local rate_limit = require "herald.rate_limit"
 local router = require "herald.router"
 local routes = require "herald.http.routes"
 
@@ -74,6 +75,8 @@ end
 ---@return herald.App
 function M.new(engine)
   local app = setmetatable({ engine = engine, router = router.new() }, App)
+  local per_second = engine.settings.limits.rate_per_second
+  if per_second then app.rate_limit = rate_limit.new { per_second = per_second, workers = engine.workers } end
   for _, route in ipairs(trigger_routes()) do app.router:add(route) end
   for _, route in ipairs(routes) do app.router:add(route) end
   for _, route in ipairs(custom.routes(engine.project)) do app.router:add(route) end
@@ -108,6 +111,17 @@ local function identify(engine, raw, scope)
   return { name = key.name, scopes = key.scopes, sandbox = sandbox }
 end
 
+-- The bound is for what triggers, and not for the server's own machine.
+local function check_rate(app, scope, who)
+  if not app.rate_limit or scope ~= "trigger" or who.is_local then return nil end
+  local taken, seconds = app.rate_limit:take(who.name, app.engine.clock:now())
+  if taken then return nil end
+  local status, body = problem.new("rate-limited", {
+    detail = ("the key %q triggers more often than %s; try again later"):format(who.name, app.engine.settings.limits.rate),
+  })
+  return status, body, { ["Retry-After"] = tostring(seconds) }
+end
+
 local function wants_json(method)
   return method == "POST" or method == "PUT"
 end
@@ -120,6 +134,18 @@ local function check_media_type(raw)
   return problem.new("unsupported-media-type", {
     detail = ("the body must be application/json, not %s"):format(media_type),
   })
+end
+
+-- A parameter that means nothing here was meant to mean something.
+local function check_query(route, request)
+  for name in pairs(request.query) do
+    local is_known = false
+    for _, known in ipairs(route.query) do is_known = is_known or known == name end
+    if not is_known then
+      local known = #route.query > 0 and "known are " .. table.concat(route.query, ", ") or "there are none"
+      return problem.new("invalid-request", { detail = ("there is no query parameter %q here; %s"):format(name, known) })
+    end
+  end
 end
 
 local function no_route(method, path, allowed)
@@ -139,12 +165,18 @@ local function run(app, raw, method, path)
     local status, body
     who, status, body = identify(app.engine, raw, route.scope)
     if not who then return status, body end
+    local refused, limited, headers = check_rate(app, route.scope, who)
+    if refused then return refused, limited, headers end
   end
-  if route.scope and wants_json(method) then
+  if route.scope and not route.takes_any_body and wants_json(method) then
     local status, body = check_media_type(raw)
     if status then return status, body end
   end
   local request = setmetatable({ raw = raw, method = method, path = path, params = params, who = who, id = raw.id }, Request)
+  if route.query then
+    local status, body = check_query(route, request)
+    if status then return status, body end
+  end
   return route.handler(app.engine, request)
 end
 

@@ -106,6 +106,31 @@ local function split_rest(argv)
   return own, rest
 end
 
+local function named(list, name)
+  for _, command in ipairs(list) do
+    if command.name == name then return command end
+  end
+end
+
+-- A group of commands that is asked for none of them.
+local function missing_verb(group, own)
+  local names = {}
+  for _, sub in ipairs(group.commands) do
+    for _, word in ipairs(own) do
+      if word == sub.name then return nil end
+    end
+    names[#names + 1] = sub.name
+  end
+  return ("say which: herald %s %s"):format(group.name, table.concat(names, "|"))
+end
+
+-- The parser's complaint, or a plainer one, and what helps.
+local function usage_text(commands, own, complaint)
+  local command = named(commands, own[1])
+  if command and command.commands then complaint = missing_verb(command, own) or complaint end
+  return ("%s\nTry: herald %s--help"):format(complaint, command and command.name .. " " or "")
+end
+
 ---Runs one command.
 ---@param argv string[] without the program's name
 ---@param host herald.CliHost what the program around offers: share, version, serve, isatty
@@ -123,8 +148,7 @@ function M.main(argv, host)
   end
   if not ran then error(ok, 0) end
   if not ok then
-    app:complain(args .. "\nTry: herald " .. (own[1] and own[1]:match("^%a+$") and own[1] .. " --help" or "--help"))
-    return 2
+    return app:misused(usage_text(commands, own, args))
   end
   args.rest = rest
   app.json, app.project_dir, app.data_dir = args.json, args.project, args.data

@@ -53,15 +53,17 @@ end
 ---@param declared table<string, string>
 ---@param doc herald.Document
 ---@param node integer|nil the context's object, nil when there is none
----@return string|nil message what is wrong, with the path
+---@return string|nil message everything that is wrong, each with its path
 function M.check(declared, doc, node)
   local names = {}
   for name in pairs(declared) do names[#names + 1] = name end
   table.sort(names)
+  local wrong
   for _, name in ipairs(names) do
     local message = check_value(doc, node and doc:find(node, name), declared[name])
-    if message then return ("context.%s: %s"):format(name, message) end
+    if message then wrong = ("%scontext.%s: %s"):format(wrong and wrong .. "; " or "", name, message) end
   end
+  return wrong
 end
 
 return M

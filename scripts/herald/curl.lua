@@ -84,6 +84,21 @@ end
 
 local REQUEST_ID = "REQUESTID"
 
+-- An address that listens everywhere is reached on this machine.
+local EVERYWHERE = { [""] = true, ["*"] = true, ["0.0.0.0"] = true, ["[::]"] = true }
+
+---Where a listener is reached from its own machine.
+---@param listen string an address of the settings: 127.0.0.1:8025, unix:/run/herald.sock
+---@param is_tls boolean
+---@return { url: string, unix_socket: string|nil }
+function M.place(listen, is_tls)
+  local scheme = is_tls and "https://" or "http://"
+  local path = listen:match "^unix:(.+)$"
+  if path then return { url = scheme .. "localhost", unix_socket = path } end
+  local host, port = listen:match "^(.*):(%d+)$"
+  return { url = ("%s%s:%s"):format(scheme, EVERYWHERE[host] and "localhost" or host, port) }
+end
+
 ---@class herald.CurlOptions
 ---@field id string campaign
 ---@field channel string
@@ -91,6 +106,7 @@ local REQUEST_ID = "REQUESTID"
 ---@field declared table<string, string>|nil
 ---@field used string[] names of the templates
 ---@field url string where the server is reached, without a path
+---@field unix_socket string|nil the socket that it listens on
 
 ---@param options herald.CurlOptions
 ---@return { command: string, url: string, names: string[] }
@@ -106,8 +122,9 @@ function M.command(options)
   local body = quote_shell(head .. write(recipient, "    ") .. "\n  ]\n}")
   -- A new request id with each run: the same one again would only repeat the first answer.
   body = body:gsub(REQUEST_ID, "curl-'\"$(date +%%s%%N)\"'", 1)
+  local socket = options.unix_socket and "--unix-socket " .. quote_shell(options.unix_socket) .. " " or ""
   local lines = {
-    "curl -sS -X POST " .. quote_shell(url), '-H "Authorization: Bearer $HERALD_KEY"', "-H 'Content-Type: application/json'",
+    "curl -sS -X POST " .. socket .. quote_shell(url), '-H "Authorization: Bearer $HERALD_KEY"', "-H 'Content-Type: application/json'",
     "-d " .. body,
   }
   return { command = table.concat(lines, " \\\n  "), url = url, names = names }

@@ -34,6 +34,7 @@ end
 ---@param call { requestId: string, recipients: table[] }
 ---@return integer status
 ---@return table body
+---@return table<string, string>|nil headers
 function methods.trigger(request, id, call)
   local state = states[request]
   local recipients = {}
@@ -48,15 +49,20 @@ function methods.trigger(request, id, call)
   local body = json.encode {
     requestId = request_id, campaignId = id, recipients = json.array(recipients),
   }
-  return state.engine:unitary(body, state.who)
+  local status, answer, headers = state.engine:unitary(body, state.who)
+  if type(answer) == "string" then answer = json.decode(answer) end
+  return status, answer, headers
 end
 
 local authenticators = {}
 
+-- "sha256=" may stand before a signature unless the endpoint names its own prefix.
 local function signature_of(given, rules)
   if rules.prefix then
     if given:sub(1, #rules.prefix) ~= rules.prefix then return nil end
     given = given:sub(#rules.prefix + 1)
+  else
+    given = given:gsub("^sha256=", "")
   end
   if rules.encoding == "base64" then return crypto.unbase64(given) end
   return crypto.unhex(given:lower())
@@ -97,7 +103,7 @@ local function script_answer(state, ok, status, body, headers)
     if type(failure) == "table" and failure.problem then
       return problem.new(failure.problem, { detail = failure.detail })
     end
-    return problem.new("script-error", { detail = tostring(status) })
+    return problem.new("endpoint-error", { detail = tostring(status) })
   end
   if status == nil then return 200, { status = "ok" } end
   if type(status) == "table" or type(status) == "string" then return 200, status end
@@ -130,7 +136,7 @@ function M.routes(project)
     local rules = endpoint.authenticate
     routes[#routes + 1] = {
       method = endpoint.method, path = endpoint.path, scope = rules.kind == "key" and rules.scope or nil,
-      handler = make_handler(endpoint),
+      takes_any_body = true, handler = make_handler(endpoint),
     }
   end
   return routes

@@ -54,6 +54,7 @@ local function check_path(path)
   for segment in path:gmatch "[^/]+" do
     local name = segment:match "^{([%a_][%w_]*)}$"
     if segment:find "[{}]" and not name then return ("%q is not a parameter: expected {name}"):format(segment) end
+    if segment:sub(1, 1) == ":" then return ("%q is not a parameter: expected {%s}"):format(segment, segment:sub(2)) end
     if name and seen[name] then return ("the parameter {%s} is there twice"):format(name) end
     if name then seen[name] = true end
   end

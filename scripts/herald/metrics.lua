@@ -5,6 +5,9 @@ local M = {}
 
 local HISTORY_MS = 366 * 24 * 60 * 60 * 1000
 
+-- The histogram's buckets in milliseconds, for every campaign. Each is one of the bounds that the store counts by.
+local BOUNDS = { 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 30000, 60000, 300000, 1800000, 3600000, 21600000 }
+
 local function escape(value)
   return (tostring(value):gsub("[\\\"\n]", { ["\\"] = "\\\\", ["\""] = "\\\"", ["\n"] = "\\n" }))
 end
@@ -51,17 +54,26 @@ local function sorted(map)
   return names
 end
 
--- Buckets count what fell into each; Prometheus wants what is at or below each bound.
-local function add_histogram(samples, campaign, buckets)
-  local seen, sum = 0, 0
-  for _, bound in ipairs(sorted(buckets)) do
-    seen = seen + buckets[bound]
-    sum = sum + buckets[bound] * bound / 1000
-    samples[#samples + 1] = { suffix = "_bucket", labels = { campaign = campaign, le = number(bound / 1000) }, value = seen }
+local function at_or_below(counts, bound)
+  local total = 0
+  for counted, value in pairs(counts) do
+    if counted <= bound then total = total + value end
   end
-  samples[#samples + 1] = { suffix = "_bucket", labels = { campaign = campaign, le = "+Inf" }, value = seen }
+  return total
+end
+
+local function add_histogram(samples, campaign, counts)
+  local sum = 0
+  for counted, value in pairs(counts) do sum = sum + value * counted / 1000 end
+  for _, bound in ipairs(BOUNDS) do
+    samples[#samples + 1] = {
+      suffix = "_bucket", labels = { campaign = campaign, le = number(bound / 1000) }, value = at_or_below(counts, bound),
+    }
+  end
+  local total = at_or_below(counts, math.huge)
+  samples[#samples + 1] = { suffix = "_bucket", labels = { campaign = campaign, le = "+Inf" }, value = total }
   samples[#samples + 1] = { suffix = "_sum", labels = { campaign = campaign }, value = sum }
-  samples[#samples + 1] = { suffix = "_count", labels = { campaign = campaign }, value = seen }
+  samples[#samples + 1] = { suffix = "_count", labels = { campaign = campaign }, value = total }
 end
 
 local function add_campaign(store, id, now, messages, latency)
@@ -79,18 +91,23 @@ local function add_campaign(store, id, now, messages, latency)
     local name, reason = metric:match("^([^:]+):(.*)$")
     messages[#messages + 1] = { labels = { campaign = id, outcome = name or metric, reason = reason or "" }, value = sums[metric] }
   end
-  if next(buckets) then add_histogram(latency, id, buckets) end
+  add_histogram(latency, id, buckets)
 end
+
+-- What the daemon tells about itself.
+local HOST = {
+  { name = "generation", type = "gauge", help = "The generation of scripts that is in force." },
+  { name = "reload_failures", type = "counter", help = "Reloads that were refused since the start." },
+  { name = "started_at", type = "gauge", help = "When the daemon started, in milliseconds since 1970." },
+  { name = "workers", type = "gauge", help = "Worker threads." },
+}
 
 local function host_families(host)
   local families = {}
-  for _, name in ipairs(sorted(host or {})) do
-    local value = host[name]
-    if type(value) == "number" then
-      families[#families + 1] = {
-        name = "herald_" .. name, type = name:match("_total$") and "counter" or "gauge",
-        help = "Reported by the daemon: " .. name:gsub("_", " ") .. ".", samples = { { value = value } },
-      }
+  for _, known in ipairs(HOST) do
+    local value = host and host[known.name]
+    if value then
+      families[#families + 1] = { name = "herald_" .. known.name, type = known.type, help = known.help, samples = { { value = value } } }
     end
   end
   return families

@@ -3,7 +3,7 @@
 
 local M = {}
 
--- code -> status and title. Handlers use these codes and no others.
+-- code -> status and title. Handlers use these codes and no others; those of 408 and 431 are the listener's alone.
 local TABLE = {
   ["invalid-json"] = { 400, "The body is not valid JSON" },
   ["invalid-request"] = { 400, "The request does not have the expected shape" },
@@ -21,9 +21,11 @@ local TABLE = {
   ["script-error"] = { 400, "The campaign's script failed" },
   ["render-error"] = { 400, "The message cannot be rendered" },
   ["authentication-failed"] = { 401, "Authentication failed" },
+  ["local-only"] = { 403, "This is allowed on the server's own machine alone" },
   ["scope-missing"] = { 403, "The key lacks the scope for this" },
   ["not-found"] = { 404, "Not found" },
   ["method-not-allowed"] = { 405, "The method is not allowed here" },
+  ["request-timeout"] = { 408, "The request took too long to arrive" },
   ["request-id-reused"] = { 409, "The requestId was used before with another body" },
   ["conflict"] = { 409, "The present state does not allow this" },
   ["review-failed"] = { 409, "The review found errors" },
@@ -32,6 +34,8 @@ local TABLE = {
   ["definition-invalid"] = { 422, "The definition is not valid" },
   ["check-failed"] = { 422, "The scripts did not pass the check" },
   ["rate-limited"] = { 429, "Too many requests" },
+  ["headers-too-large"] = { 431, "The request's headers are too large" },
+  ["endpoint-error"] = { 500, "The endpoint's script failed" },
   ["internal-error"] = { 500, "Something went wrong inside" },
   ["delivery-failed"] = { 502, "The provider did not take the message" },
   ["overloaded"] = { 503, "There is more work than can be taken now" },

@@ -6,6 +6,7 @@ local channels = require "herald.channels"
 local endpoint = require "herald.endpoint"
 local fault = require "herald.fault"
 local folder = require "herald.folder"
+local listing = require "herald.files"
 local nearest = require "herald.nearest"
 local secret = require "herald.secret"
 local settings = require "herald.settings"
@@ -26,15 +27,26 @@ local M = {}
 ---@field errors herald.Fault[]
 ---@field warnings herald.Fault[]
 
+-- Only a folder that says so is a project: a stray file of Lua does not make one.
+local function check_folder(dir)
+  local entries, message, code = listing.list(dir)
+  if not entries then return nil, code == "not-found" and ("%s: there is no such folder"):format(dir) or message, code end
+  for _, entry in ipairs(entries) do
+    if entry.name == "herald.lua" or entry.name == "campaigns" and entry.kind == "folder" then return true end
+  end
+  return nil, ("%s is no project folder: it has neither herald.lua nor campaigns/"):format(dir), "not-found"
+end
+
 ---Reads a project folder: its Lua files and templates, not its secrets and data.
 ---@param dir string
 ---@return { dir: string, files: table<string, string> }|nil
 ---@return string|nil message
 ---@return string|nil code
 function M.read(dir)
+  local is_project, reason, reason_code = check_folder(dir)
+  if not is_project then return nil, reason, reason_code end
   local files, message, code = folder.read(dir)
   if not files then return nil, message, code end
-  if not next(files) then return nil, ("%s: there is no project: neither herald.lua nor campaigns"):format(dir), "not-found" end
   return { dir = dir, files = files }
 end
 

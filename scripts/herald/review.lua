@@ -2,6 +2,7 @@
 -- the path of the field and a sentence; docs name the codes of M.codes.
 
 local content = require "herald.review.content"
+local dates = require "herald.review.dates"
 local fault = require "herald.fault"
 local nearest = require "herald.nearest"
 local places = require "herald.places"
@@ -25,7 +26,8 @@ local CODES = {
   ["channel-missing"] = { "error", "each message's channel exists" },
   ["channel-without-surface"] = { "warning", "each channel that on_trigger may choose has a surface" },
   ["dates-order"] = { "error", "the end is later than the start" },
-  ["already-ended"] = { "error", "the end is not past" },
+  ["already-ended"] = { "error or warning", "the end is not past (an error for a version that is to go live for the first time)" },
+  ["date-shifted"] = { "warning", "starts and ends are times that the clock of their timezone shows once" },
   ["expires-after-window"] = { "warning", "expires_after is shorter than the time between start and end" },
   ["unsubscribe-missing"] = { "error or warning", "marketing has an unsubscribe link (an error where there is HTML)" },
   ["link-relative"] = { "error", "links are absolute" },
@@ -94,15 +96,6 @@ local function check_channels(definition, messages, project, report)
   end
 end
 
-local function check_dates(campaign, now, report)
-  local starts, ends = campaign.starts_ms, campaign.ends_ms
-  if starts and ends and ends <= starts then report.error("dates-order", "ends", "has to be later than starts") end
-  if ends and now and ends <= now then report.error("already-ended", "ends", ("%s is past"):format(campaign.definition.ends)) end
-  if starts and ends and campaign.expires_after_ms and campaign.expires_after_ms > ends - starts then
-    report.warning("expires-after-window", "expires_after", "is longer than the time between starts and ends")
-  end
-end
-
 local function check_declaration(definition, report)
   if definition.context and definition.context.system then
     report.error("context-system", "context.system", "the name is reserved; choose another")
@@ -128,14 +121,15 @@ end
 ---@param campaign herald.Campaign
 ---@param project herald.Project
 ---@param now integer|nil without it a past end is not seen
+---@param may_have_ended boolean|nil a past end is a warning: nothing is to go live for the first time
 ---@return { errors: herald.Fault[], warnings: herald.Fault[] }
-function M.check(campaign, project, now)
+function M.check(campaign, project, now, may_have_ended)
   local result, report = reporter(campaign)
   local definition = campaign.definition
   local messages = templates.messages(definition)
   check_surface(definition, project, report)
   check_channels(definition, messages, project, report)
-  check_dates(campaign, now, report)
+  dates.check(campaign, now, may_have_ended, report)
   check_declaration(definition, report)
   local list = templates.compile(campaign, project, report.error)
   templates.check_names(campaign, list, report.error)

@@ -8,6 +8,8 @@ Router.__index = Router
 ---@field method string
 ---@field path string such as "/campaigns/{id}"
 ---@field scope string|nil the key's scope that is needed; nil: none
+---@field query string[]|nil the parameters that it knows; nil: any
+---@field takes_any_body boolean|nil else a body has to be JSON
 ---@field handler fun(engine: herald.Engine, request: table): integer, any, table|nil
 
 local function segments_of(path)

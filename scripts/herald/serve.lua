@@ -1,6 +1,7 @@
 -- The main thread's part of the daemon: reads and checks the project, imports its campaigns, starts the
 -- workers, and then answers signals and the workers' questions one after the other.
 
+local audit = require "herald.audit"
 local clocks = require "herald.clock"
 local daemons = require "herald.daemon"
 local place = require "herald.cli.place"
@@ -57,7 +58,14 @@ function Server:reload(by)
   if not bundle then return self:refuse(by, loaded) end
   local ok, failure = self.daemon:reload_certificate()
   if not ok then return self:refuse(by, { failure }) end
-  return self:use(bundle, loaded, by, started)
+  return self:switch(bundle, loaded, by, started, "reload")
+end
+
+-- Uses the bundle, and notes who wanted that.
+function Server:switch(bundle, loaded, by, started, action)
+  local result, message, code, errors = self:use(bundle, loaded, by, started, { is_rollback = action == "rollback" })
+  if result then audit.note(self, by, action, { generation = result.generation, activated = result.activated }) end
+  return result, message, code, errors
 end
 
 function Server:refuse(by, errors)
@@ -67,18 +75,20 @@ function Server:refuse(by, errors)
   return nil, "the scripts did not pass the check; the generation before stays", "check-failed", errors
 end
 
--- A campaign that activation = "automatic" did not activate says why.
-function Server:report_refused(refused)
-  for id, errors in pairs(refused) do
+-- A campaign that was to go live and did not says why; one that runs without its file is named.
+function Server:report_import(imported)
+  for id, errors in pairs(imported.refused) do
     for _, failure in ipairs(errors) do self.log:warn("not activated: " .. tostring(failure), { campaign = id }) end
   end
+  for _, id in ipairs(imported.gone) do self.log:warn("file gone: the campaign goes on as it is until it is stopped", { campaign = id }) end
 end
 
 ---Makes the bundle the current generation.
-function Server:use(bundle, loaded, by, started)
-  local imported, message = lifecycle.import(importer(self, loaded), loaded, by)
+---@param options { is_rollback: boolean|nil }|nil
+function Server:use(bundle, loaded, by, started, options)
+  local imported, message = lifecycle.import(importer(self, loaded), loaded, by, options)
   if not imported then return self:refuse(by, { tostring(message) }) end
-  self:report_refused(imported.refused)
+  self:report_import(imported)
   local number = self.number + 1
   local ok, failure = self.daemon:load { bundle = json.encode(bundle), generation = number, data = self.data }
   if not ok then return self:refuse(by, { failure }) end
@@ -90,17 +100,19 @@ function Server:use(bundle, loaded, by, started)
   if #self.generations > KEPT_GENERATIONS then table.remove(self.generations, 1) end
   local took = clocks.monotonic() - started
   self.log:info("loaded", { generation = number, campaigns = count, by = by, ms = took })
-  return { generation = number, campaigns = count, ms = took }
+  local result = lifecycle.changes(imported)
+  result.generation, result.campaigns, result.ms = number, count, took
+  return result
 end
 
----Goes back to an earlier generation's scripts, by default the one before.
+---Goes back to the scripts of the generation before; versions of theirs that have been live are so again.
 function Server:rollback(by)
   local started = clocks.monotonic()
   local earlier = self.generations[#self.generations - 1]
   if not earlier then return nil, "there is no generation to go back to", "conflict" end
   local loaded, errors = project.load(earlier.bundle, { share = self.options.share })
   if not loaded then return self:refuse(by, texts(errors)) end
-  return self:use(earlier.bundle, loaded, by, started)
+  return self:switch(earlier.bundle, loaded, by, started, "rollback")
 end
 
 function Server:list_generations()
@@ -116,7 +128,7 @@ end
 
 function Server:status()
   return {
-    generation = self.number, workers = self.workers, listen = self.address, startedAt = self.started_at,
+    generation = self.number, workers = self.workers, listen = self.address, tls = self.is_tls, startedAt = self.started_at,
     lastReloadFailure = self.last_failure,
   }
 end
@@ -236,7 +248,7 @@ function Server:open(bundle, loaded)
   if not port then return 1, { listen_failure } end
   local socket, socket_failure = daemon:listen { address = "unix:" .. self.data .. "/herald.sock" }
   if not socket then return 1, { socket_failure } end
-  self.address = address:gsub(":%d+$", ":" .. port)
+  self.address, self.is_tls = address:gsub(":%d+$", ":" .. port), settings.tls ~= nil
   if settings.watch then self:watch() end
   self.log:info("ready", { listen = self.address, workers = self.workers, data = self.data })
   return 0

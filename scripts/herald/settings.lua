@@ -38,6 +38,7 @@ local FIELDS = {
     connections = { type = "integer", least = 1, default = 10000 },
     recipients = { type = "integer", least = 1, most = 10000, default = 20 },
     context = { type = "size", default = "200 kB" },
+    rate = { type = "rate" }, -- of triggers, for each key; nil: no bound
     on_trigger = { type = "table", default = {}, fields = {
       instructions = { type = "integer", least = 1000, default = 10000000 },
       cpu = duration "150 ms",

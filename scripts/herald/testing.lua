@@ -52,13 +52,13 @@ local function load_project(dir, secrets)
   error(table.concat(lines, "\n"), 3)
 end
 
--- Every campaign of the project goes live, whatever the project's activation says.
+-- Every campaign of the project goes live, whatever the project's activation says; one that is over is completed.
 local function activate_all(engine, loaded)
   lifecycle.import(engine, loaded, WHO)
   for id in pairs(loaded.campaigns) do
     local record = engine.store:campaign(id)
     if record and record.draft then
-      local activated, message = lifecycle.activate(engine, id, WHO)
+      local activated, message = lifecycle.activate(engine, id, WHO, true)
       if not activated then error(("kit.engine: %s cannot go live: %s"):format(id, message), 3) end
     end
   end

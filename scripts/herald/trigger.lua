@@ -6,6 +6,7 @@ local context_rules = require "herald.context_rules"
 local crypto = require "herald.crypto"
 local decision = require "herald.decision"
 local ids = require "herald.ids"
+local lifecycle = require "herald.lifecycle"
 local payload = require "herald.payload"
 local problem = require "herald.problem"
 local unitary = require "herald.unitary"
@@ -37,7 +38,7 @@ local function status_refusal(request, entry, now)
     return refuse("campaign-not-found", ("there is no campaign %q"):format(request.campaign_id), facts(request))
   end
   local record, live = entry.record, entry.live
-  local additional = facts(request, { campaignStatus = record.status, now = window.format(now) })
+  local additional = facts(request, { campaignStatus = lifecycle.status(record, live, now), now = window.format(now) })
   if record.status ~= "live" then
     return refuse("campaign-not-live", ("the campaign is %s; only a live one can be triggered"):format(record.status), additional)
   end
@@ -48,8 +49,10 @@ local function status_refusal(request, entry, now)
   additional.ends = live.ends_ms and window.format(live.ends_ms)
   local state = window.state(live.starts_ms, live.ends_ms, now)
   if state == "before" then
+    additional.campaignStatus = "scheduled"
     return refuse("campaign-not-started", ("the campaign starts at %s; it is %s"):format(additional.starts, additional.now), additional)
   elseif state == "after" then
+    additional.campaignStatus = "completed"
     return refuse("campaign-ended", ("the campaign ended at %s; it is %s"):format(additional.ends, additional.now), additional)
   end
 end
@@ -62,29 +65,35 @@ local function read_profile(engine, recipient)
   return recipient.stored_profile or nil
 end
 
-local function check_recipient(engine, live, request, recipient)
-  local definition = live.definition
-  if recipient.namespace ~= definition.namespace then
-    return "namespace-mismatch", ("namespace: the campaign identifies recipients by %q, not %q"):format(
-      definition.namespace, recipient.namespace)
+local function check_recipient(engine, live, request, index)
+  local definition, recipient, faults = live.definition, request.recipients[index], request.faults
+  local is_mismatch = recipient.namespace and recipient.namespace ~= definition.namespace
+  if is_mismatch then
+    faults:add(index, "namespace-mismatch", ("namespace: the campaign identifies recipients by %q, not %q"):format(
+      definition.namespace, recipient.namespace))
   end
-  if definition.context then
+  if definition.context and not recipient.has_bad_context then
     local message = context_rules.check(definition.context, request.doc, recipient.context_node)
-    if message then return "context-invalid", message end
+    if message then faults:add(index, "context-invalid", message) end
   end
   local rules = definition.profile
-  if rules and rules.create == false and recipient.type == "aep" and not read_profile(engine, recipient) then
-    return "profile-not-found", "userId: there is no profile, and the campaign does not make one"
+  if rules and rules.create == false and recipient.type == "aep" and recipient.user_id and recipient.namespace and not is_mismatch
+    and not read_profile(engine, recipient) then
+    faults:add(index, "profile-not-found", "userId: there is no profile, and the campaign does not make one")
   end
 end
 
+-- Refuses the call when there is a fault, its own or of its shape.
+local function refuse_faults(request)
+  local code, detail, list = request.faults:summary()
+  if code then return refuse(code, detail, facts(request, list)) end
+end
+
 local function check_recipients(engine, live, request)
-  local faults = unitary.faults()
   for index, recipient in ipairs(request.recipients) do
-    local code, message = check_recipient(engine, live, request, recipient)
-    if code then faults:add(index, code, message) end
+    if recipient then check_recipient(engine, live, request, index) end
   end
-  if faults.code then return refuse(faults.code, faults.first, facts(request, faults.list)) end
+  return refuse_faults(request)
 end
 
 local function profile_table(engine, recipient)
@@ -103,6 +112,8 @@ end
 ---@field who herald.Who
 ---@field now integer
 ---@field earlier table|false|nil what is stored of the same requestId; nil: not looked up
+---@field once_owner string|nil set when a script asked once(): the keys are this call's until it is accepted
+---@field once_keys table<string, true>|nil
 
 -- Whether this call was accepted before. Looked up where running on_trigger again would be seen: before something durable,
 -- or when it would be refused now. Else the acceptance finds out.
@@ -120,9 +131,26 @@ local function replay(call)
   return 202, answer(call.request, earlier.execution, earlier.at, call.who), IDEMPOTENCY_HEADERS
 end
 
+-- A key that is taken belongs to this requestId and becomes final with the acceptance; a call that comes to nothing gives it
+-- back, so that what was not accepted was not done once.
 local function once(engine, call, key, ms)
   if is_repeated(engine, call) then error("the call is a repetition", 0) end
-  return engine.store:once(key, call.now + ms, call.now)
+  if not call.once_owner then
+    call.once_owner = crypto.sha256_hex(call.who.sandbox .. "\n" .. call.request.request_id)
+    call.once_keys = {}
+  end
+  if call.once_keys[key] then return false end
+  local is_first, message, code = engine.store:once(key, call.now + ms, call.now, call.once_owner)
+  if is_first then call.once_keys[key] = true end
+  return is_first, message, code
+end
+
+local function give_back_once(engine, call)
+  if not call.once_owner then return end
+  local ok, message = engine.store:forget_once(call.once_owner)
+  if not ok then
+    engine.log:warn("what a refused call did once is not given back before a restart", { request = call.request.request_id, error = message })
+  end
 end
 
 local function trigger_object(engine, live, recipient, call)
@@ -176,12 +204,12 @@ local function make_message(engine, live, recipient, outcome, now)
 end
 
 local function decide_all(engine, live, call)
-  local outcomes, faults = {}, unitary.faults()
-  for index, recipient in ipairs(call.request.recipients) do
+  local outcomes, request = {}, call.request
+  for index, recipient in ipairs(request.recipients) do
     if live.on_trigger then
       local outcome, code, message = decide(engine, live, recipient, call)
       if not outcome then
-        faults:add(index, code, message)
+        request.faults:add(index, code, message)
         break
       end
       outcomes[index] = outcome
@@ -189,20 +217,22 @@ local function decide_all(engine, live, call)
       outcomes[index] = NO_DECISION
     end
   end
-  return outcomes, faults
+  return outcomes
 end
 
 local function accept(engine, live, call, messages)
   return engine.store:accept {
     request_id = call.request.request_id, body_hash = call.body_hash, campaign = call.request.campaign_id, version = live.version,
-    sandbox = call.who.sandbox, at = call.now, by = call.who.name, idempotency_ms = engine.limits.idempotency_ms, messages = messages,
+    sandbox = call.who.sandbox, at = call.now, by = call.who.name, idempotency_ms = engine.limits.idempotency_ms,
+    once_owner = call.once_owner, messages = messages,
   }
 end
 
 local function execute(engine, live, call)
   local request = call.request
-  local outcomes, faults = decide_all(engine, live, call)
-  if faults.code then return refuse(faults.code, faults.first, facts(request, faults.list)) end
+  local outcomes = decide_all(engine, live, call)
+  local status, refusal = refuse_faults(request)
+  if status then return status, refusal end
   local messages = {}
   for index, recipient in ipairs(request.recipients) do
     messages[index] = make_message(engine, live, recipient, outcomes[index], call.now)
@@ -213,7 +243,10 @@ local function execute(engine, live, call)
     if code ~= "request-id-reused" and code ~= "overloaded" then code = "storage-unavailable" end
     return refuse(code, message, facts(request))
   end
-  if accepted.replay then return 202, answer(request, accepted.execution, accepted.at, call.who), IDEMPOTENCY_HEADERS end
+  if accepted.replay then
+    give_back_once(engine, call)
+    return 202, answer(request, accepted.execution, accepted.at, call.who), IDEMPOTENCY_HEADERS
+  end
   engine.dispatcher:take(live, accepted.execution, messages, call.now)
   return 202, answer(request, accepted.execution, call.now, call.who)
 end
@@ -225,6 +258,13 @@ local function attempt(engine, entry, call)
   status, refusal = check_recipients(engine, entry.live, call.request)
   if status then return status, refusal end
   return execute(engine, entry.live, call)
+end
+
+-- A call whose shape is wrong. Where recipients alone are, the campaign's own rules may find more of them.
+local function refuse_shape(engine, partial, code, message, additional)
+  local entry = partial and engine.registry:get(partial.campaign_id)
+  if not entry or status_refusal(partial, entry, engine.clock:now()) then return refuse(code, message, additional) end
+  return check_recipients(engine, entry.live, partial)
 end
 
 ---@class herald.Who
@@ -239,12 +279,13 @@ end
 ---@return string|table body
 ---@return table|nil headers
 function M.unitary(engine, body, who)
-  local request, code, message, additional = unitary.read(body, engine.limits)
-  if not request then return refuse(code, message, additional) end
+  local request, code, message, additional, partial = unitary.read(body, engine.limits)
+  if not request then return refuse_shape(engine, partial, code, message, additional) end
   local entry, failure, failure_code = engine.registry:get(request.campaign_id)
   if not entry and failure_code then return refuse("storage-unavailable", failure, facts(request)) end
   local call = { request = request, body_hash = crypto.sha256(body), who = who, now = engine.clock:now() }
   local status, text, headers = attempt(engine, entry, call)
+  if status ~= 202 then give_back_once(engine, call) end
   -- What was accepted once is answered so again, though it would be refused now.
   if status ~= 202 and is_repeated(engine, call) then return replay(call) end
   return status, text, headers

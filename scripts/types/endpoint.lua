@@ -6,12 +6,12 @@
 ---@class herald.EndpointRequest
 ---@field method string
 ---@field path string
----@field params table<string, string>
+---@field params table<string, string> what stands at the {names} of the path
 ---@field query table<string, string>
 ---@field body string
 ---@field header fun(self: herald.EndpointRequest, name: string): string?
 ---@field json fun(self: herald.EndpointRequest): table
----@field trigger fun(self: herald.EndpointRequest, campaign: string, call: { requestId: string, recipients: table[] }): table
+---@field trigger fun(self: herald.EndpointRequest, campaign: string, call: { requestId: string, recipients: table[] }): integer, table, table<string, string>? # status, body, headers
 
 ---@class herald.EndpointDefinition
 ---@field method? "GET"|"POST"|"PUT"|"PATCH"|"DELETE" POST unless told
@@ -25,7 +25,7 @@
 ---@field secret herald.Secret
 ---@field algorithm? "sha256"
 ---@field encoding? "hex"|"base64"
----@field prefix? string what stands before the signature, such as "sha256="
+---@field prefix? string what stands before the signature; unless told "sha256=" may
 ---@field timestamp_header? string the signature then covers TIMESTAMP.BODY
 ---@field tolerance? string a duration, 5 minutes unless told
 

@@ -134,6 +134,7 @@ function Store:append_audit(options) end
 ---@field sandbox string
 ---@field at integer
 ---@field by string
+---@field once_owner? string whose once() keys are final with this
 ---@field idempotency_ms integer
 ---@field messages herald.NewMessage[]
 
@@ -231,12 +232,19 @@ function Store:profile(namespace, user_id) end
 ---@return boolean? done, string? message, string? code
 function Store:save_profile(options) end
 
----True the first time, and again when that has expired.
+---True the first time, again for the same owner, and when that has expired. The key is pending until accept says its owner
+---in once_owner; a restart forgets what is pending.
 ---@param key string
 ---@param expires_at integer
 ---@param now integer
+---@param owner string
 ---@return boolean? first, string? message, string? code
-function Store:once(key, expires_at, now) end
+function Store:once(key, expires_at, now, owner) end
+
+---Gives back an owner's keys that are pending.
+---@param owner string
+---@return boolean? done, string? message, string? code
+function Store:forget_once(owner) end
 
 ---@param options { hash: string, name: string, scopes: string, created_at: integer, created_by: string, expires_at: integer? }
 ---@return boolean? done, string? message, string? code "conflict": the name is in force
@@ -262,10 +270,11 @@ function Store:count(options) end
 ---@return { at: integer, metric: string, value: integer }[]? rows, string? message, string? code
 function Store:counters(options) end
 
----A consistent copy into a new file, while the store is used.
+---A consistent copy into a new file that its owner alone may read, while the store is used.
 ---@param path string
+---@param overwrite? boolean # replaces a file of this name; without it that is a "conflict"
 ---@return boolean? done, string? message, string? code
-function Store:backup(path) end
+function Store:backup(path, overwrite) end
 
 ---Deletes a batch of finished messages that were accepted before, and of request ids and once() keys past their time.
 ---@param options { before: integer, limit: integer? }

@@ -27,6 +27,22 @@ describe("check", function()
     assert.equal(1, exit, out)
   end)
 
+  it("warns of a campaign that is over and passes", function()
+    command.write(folder .. "/campaigns/over.lua", [[return campaign { id = "over", title = "Over", channel = "email", surface = "transactional",
+      namespace = "email", ends = "2020-01-01T00:00:00Z", message = { subject = "Over", text = "Over" } }]])
+    local exit, out = command.run("check", "--project", folder)
+    assert.equal(0, exit, out)
+    assert.matches("warning  campaigns/over.lua:%d+: ends: 2020%-01%-01T00:00:00Z is past", out)
+  end)
+
+  it("prints empty lists as lists", function()
+    local exit, out = command.run("check", "--json", "--project", folder)
+    assert.equal(0, exit)
+    assert.matches('"errors":[]', out, 1, true)
+    command.write(folder .. "/campaigns/bad.lua", "return campaign {")
+    assert.matches('"warnings":[]', select(2, command.run("check", "--json", "--project", folder)), 1, true)
+  end)
+
   it("makes no data folder", function()
     command.run("check", "--project", folder)
     assert.is_nil(io.open(folder .. "/data"))

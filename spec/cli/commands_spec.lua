@@ -41,12 +41,18 @@ describe("the command line", function()
   it("ends with 2 and a hint when it is not understood", function()
     for _, argv in ipairs {
       {}, { "fly" }, { "review" }, { "key" }, { "key", "create" }, { "report", "x", "--by", "week" }, { "check", "--nope" },
-      { "report", "x", "--live", "--by", "day" }, { "outbox", "retry" }, { "serve", "--workers", "many" },
+      { "report", "x", "--live", "--by", "day" }, { "outbox", "retry" }, { "campaigns", "--status", "bogus" }, { "serve", "--workers", "many" },
     } do
       local exit, _, err = command.run(table.unpack(argv))
       assert.equal(2, exit, table.concat(argv, " "))
       assert.matches("^herald: ", err)
     end
+  end)
+
+  it("hints at the help of commands that are there, and at a group's commands", function()
+    assert.matches("\nTry: herald --help\n", select(3, command.run "bogus"), 1, true)
+    assert.matches("\nTry: herald check --help\n", select(3, command.run("check", "--nope")), 1, true)
+    assert.equal("herald: say which: herald outbox list|retry|cancel\nTry: herald outbox --help\n", select(3, command.run("outbox", "--project", "x")))
   end)
 
   it("prints the version", function()

@@ -45,6 +45,31 @@ describe("commands with a daemon", function()
     assert.equal("herald: 2 to correct (check-failed)\n  campaigns/x.lua:3: id: missing\n  campaigns/y.lua: ends: past\n", err)
   end)
 
+  it("tell why the last reload failed", function()
+    answer_with(200, '{"status":"ok","campaigns":{},"outbox":{},"lastReloadFailure":{"at":1795514400000,"by":"jane",'
+      .. '"errors":["campaigns/x.lua:3: id: missing"]}}')
+    local exit, out, err = command.run("status", "--project", folder)
+    assert.equal(0, exit, err)
+    assert.matches("the last reload failed, at 2026-11-24T10:00:00.000Z by jane:\n  campaigns/x.lua:3: id: missing\n", out, 1, true)
+  end)
+
+  it("print a refusal as JSON where JSON is asked for", function()
+    local problem = '{"detail":"no","report":{"additionalContext":{}},"status":404,"title":"T","type":"urn:herald:error:not-found"}'
+    answer_with(404, problem)
+    local exit, out, err = command.run("message", "0123456789abcdef", "--json", "--project", folder)
+    assert.equal(1, exit)
+    assert.equal(problem .. "\n", out)
+    assert.equal("herald: no (not-found)\n", err)
+  end)
+
+  it("tail shows why a message was cancelled, not what the provider once answered", function()
+    answer_with(200, '{"messages":[{"id":"0000000000000001","campaignId":"c","userId":"u","state":"cancelled","attempts":1,'
+      .. '"acceptedAt":"t","answer":"451 later","reason":"wrong price"}]}')
+    local _, out = command.run("tail", "--once", "--project", folder)
+    assert.matches("wrong price", out, 1, true)
+    assert.is_nil(out:find("451", 1, true))
+  end)
+
   it("reach it although the project does not load any more", function()
     answer_with(200, '{"generation":4}')
     command.write(folder .. "/campaigns/bad.lua", "return campaign {")

@@ -68,6 +68,7 @@ describe("an endpoint", function()
     ["one of Herald's paths"] = { { path = '"/campaigns/x"' }, "path: /campaigns is one of Herald's own paths" },
     ["the path /"] = { { path = '"/"' }, "path: the path / is Herald's own" },
     ["a broken parameter"] = { { path = '"/hooks/{id"' }, "is not a parameter" },
+    ["a parameter of another style"] = { { path = '"/hooks/:id"' }, '":id" is not a parameter: expected {id}' },
     ["one parameter twice"] = { { path = '"/hooks/{id}/{id}"' }, "the parameter {id} is there twice" },
     ["an unknown field"] = { { handler = "1" }, 'handler: unknown field; did you mean "handle"?' },
   } do

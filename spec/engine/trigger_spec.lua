@@ -29,7 +29,7 @@ local FILES = {
       if wish == "loop" then while true do end end
       if wish == "swallow" then while true do pcall(function() while true do end end) end end
       if wish == "delay" then trigger:delay "1 hour" end
-      if wish == "once" and not trigger:once(trigger.recipient.userId, "10 minutes") then return trigger:skip "again" end
+      if wish == "once" and not trigger:once(trigger.context.key or trigger.recipient.userId, "10 minutes") then return trigger:skip "again" end
       if wish == "blocked" and trigger.profile.blocked then return trigger:skip "blocked" end
       if wish == "add" then trigger.context.x = "added" end
       if wish == "nowhere" then trigger:via("sms", "missing") end
@@ -135,6 +135,33 @@ describe("POST /im/executions/unitary", function()
     assert.is_nil(api.store:next_due())
   end)
 
+  it("names every fault of every bad recipient, those of its shape and those of the campaign's rules", function()
+    local status, body = call("declared", {
+      recipient { context = { x = "no url", n = 1.5 } }, recipient { type = "other", userId = "" }, "nobody",
+      recipient { userId = "d", context = "none", channelData = { emailAddress = 1, pushInfo = { token = 2 } } },
+      recipient { userId = "e", namespace = "phone", context = { x = "https://a.example" } },
+    })
+    assert.equal("400 invalid-recipients", code(status, body))
+    local facts = body.report.additionalContext
+    assert.equal("context.n: expected a whole number; context.x: expected an absolute http(s) URL", facts["recipients[0]"])
+    assert.equal(facts["recipients[0]"], body.detail)
+    assert.equal('userId: must not be empty; type: "other" is neither "aep" nor "external"; context.x: expected an absolute http(s) URL',
+      facts["recipients[1]"])
+    assert.equal("expected an object", facts["recipients[2]"])
+    assert.equal("context: expected an object, got string; channelData.emailAddress: expected a string; "
+      .. "channelData.pushInfo.token: expected a string", facts["recipients[3]"])
+    assert.equal('namespace: the campaign identifies recipients by "email", not "phone"', facts["recipients[4]"])
+    assert.equal("declared", facts.campaignId)
+  end)
+
+  it("names every field that is missing", function()
+    local _, body = api:call("POST", "/im/executions/unitary", { body = "{}" })
+    assert.equal("requestId: missing; campaignId: missing; recipients: missing", body.detail)
+    _, body = api:call("POST", "/im/executions/unitary", { body = '{"campaignId":"plain","requestId":7,"recipients":1}' })
+    assert.equal("requestId: expected a string, got number; recipients: expected an array", body.detail)
+    assert.equal("plain", body.report.additionalContext.campaignId)
+  end)
+
   it("refuses a campaign that is not there", function()
     assert.equal("400 campaign-not-found", code(call "nothing"))
   end)
@@ -162,9 +189,12 @@ describe("POST /im/executions/unitary", function()
     assert.equal("400 campaign-not-started", before)
     assert.equal("2026-12-01T00:00:00.000Z", body.report.additionalContext.starts)
     assert.equal("2026-11-30T23:59:59.999Z", body.report.additionalContext.now)
+    assert.equal("scheduled", body.report.additionalContext.campaignStatus)
     assert.equal("202 -", (at "2026-12-01T00:00:00.000Z"))
     assert.equal("202 -", (at "2026-12-01T23:59:59.999Z"))
-    assert.equal("400 campaign-ended", (at "2026-12-02T00:00:00.000Z"))
+    local after, ended = at "2026-12-02T00:00:00.000Z"
+    assert.equal("400 campaign-ended", after)
+    assert.equal("completed", ended.report.additionalContext.campaignStatus)
   end)
 
   it("reserves context.system and bounds the context", function()
@@ -288,6 +318,20 @@ describe("POST /im/executions/unitary", function()
       assert.equal(202, status)
       assert.same(first, second)
       assert.equal("skipped", message_of(select(2, ask "another")).state)
+    end)
+
+    it("has done nothing once when the call comes to nothing", function()
+      local one = recipient { userId = "first@example.com", context = { wish = "once" } }
+      assert.equal("400 rejected-by-campaign", code(call("scripted", { one, recipient { context = { wish = "reject" } } })))
+      assert.not_equal("skipped", message_of(select(2, call("scripted", { one }))).state)
+    end)
+
+    it("does something once for one of a call's recipients", function()
+      local function ask(user) return recipient { userId = user, context = { wish = "once", key = "shared" } } end
+      local _, body = call("scripted", { ask "a@example.com", ask "b@example.com" })
+      local messages = api.store:execution(tonumber(body.executionId, 16)).messages
+      assert.not_equal("skipped", messages[1].state)
+      assert.equal("skipped", messages[2].state)
     end)
 
     it("does something once within the duration", function()

@@ -95,6 +95,16 @@ describe("the endpoints of messages", function()
     end
   end)
 
+  it("refuse a query parameter that they do not know, and name those they do", function()
+    for _, query in ipairs { "campaignId=later", "state=expired" } do
+      local status, body = api:call("GET", "/messages?" .. query)
+      assert.equal(400, status)
+      assert.equal("invalid-request", problem.code(body))
+      assert.matches("known are ids, userId, campaign, limit, after", body.detail, 1, true)
+    end
+    assert.equal(400, (api:call("GET", "/status?verbose=1")))
+  end)
+
   it("try waiting messages at once", function()
     local id = trigger_later "jane@example.com"
     local status, body = api:call("POST", "/outbox/retry", { body = { ids = { id } } })

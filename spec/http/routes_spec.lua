@@ -37,6 +37,24 @@ describe("docs/openapi.json", function()
     end
   end)
 
+  it("has what the listener answers by itself with every operation", function()
+    for path, operations in pairs(paths) do
+      for method, operation in pairs(operations) do
+        for _, status in ipairs { "408", "431" } do assert.is_table(operation.responses[status], ("%s %s: %s"):format(method, path, status)) end
+      end
+    end
+  end)
+
+  it("names every parameter of a query that a route knows", function()
+    for _, route in ipairs(routes) do
+      local described = {}
+      for _, parameter in ipairs(paths[route.path][route.method:lower()].parameters or {}) do
+        if parameter["in"] == "query" then described[#described + 1] = parameter.name end
+      end
+      assert.same(route.query, described, route.method .. " " .. route.path)
+    end
+  end)
+
   it("names every parameter of a path", function()
     for path, operations in pairs(paths) do
       for name in path:gmatch("{(%w+)}") do

@@ -24,6 +24,16 @@ describe("the endpoints that try a campaign", function()
     assert.matches("text/plain", headers["Content-Type"])
   end)
 
+  it("write the address and the scheme that the daemon listens with", function()
+    local host = { headers = { host = "localhost" } }
+    local function url() return select(2, api:call("GET", "/campaigns/welcome/curl", host)).url end
+    assert.equal("http://127.0.0.1:8025/im/executions/unitary", url())
+    api.engine.control = { status = function() return { listen = "0.0.0.0:9443", tls = true } end }
+    assert.equal("https://localhost:9443/im/executions/unitary", url())
+    local _, body = api:call("GET", "/campaigns/welcome/curl")
+    assert.equal("https://herald.example.com/im/executions/unitary", body.url)
+  end)
+
   it("render a preview with the very characters of the context", function()
     local status, body = api:call("POST", "/campaigns/welcome/preview", {
       body = '{"recipient":{"userId":"jane@example.com","context":{"link":"https://example.com/go","order":{"number":10.50}}}}',
@@ -31,6 +41,7 @@ describe("the endpoints that try a campaign", function()
     assert.equal(200, status)
     assert.matches("https://example.com/go 10.50", body.text, 1, true)
     assert.matches("Welcome", body.subject)
+    assert.equal("2026-11-23T10:00:00.000Z", body.date)
     assert.equal(0, select(2, api:call("GET", "/status")).outbox.waiting)
   end)
 

@@ -7,7 +7,7 @@ local root, compiler = arg[1] or ".", arg[2] or "cc"
 local STANDARD = {}
 for name in ([[assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign stdarg
   stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string tgmath threads time uchar wchar wctype
-  arpa/inet dirent fcntl fnmatch glob grp libgen netdb netinet/in netinet/tcp poll pthread pwd sched strings
+  arpa/inet dirent fcntl fnmatch glob grp libgen malloc netdb netinet/in netinet/tcp poll pthread pwd sched strings
   sys/epoll sys/eventfd sys/file sys/ioctl sys/mman sys/random sys/resource sys/select sys/socket sys/stat sys/statvfs
   sys/syscall sys/time sys/types sys/uio sys/un sys/utsname sys/wait syslog termios unistd utime]]):gmatch "%S+" do
   STANDARD[name .. ".h"] = true

@@ -95,7 +95,7 @@ describe("lifecycle", function()
   it("says what to do instead", function()
     make "stopped"
     local _, message = lifecycle.resume(engine, "hello", "spec")
-    assert.equal("the campaign is stopped; it has to be paused for resume; a stopped campaign is final: duplicate it to go on", message)
+    assert.equal("campaign hello is stopped; to resume it, it has to be paused; a stopped campaign is final: duplicate it to go on", message)
   end)
 
   it("knows no campaign that is not there", function()
@@ -150,6 +150,20 @@ describe("lifecycle", function()
       assert.equal("live", lifecycle.activate(engine, "hello", "spec").status)
     end)
 
+    it("takes a past end as an error of a version that was never live, and as a warning of one that was", function()
+      local over, going_on = { ends = '"2026-11-24T00:00:00Z"' }, { ends = '"2027-01-01T00:00:00Z"' }
+      import({ ["campaigns/x.lua"] = folder.campaign(over) }, "automatic")
+      time:set(window.parse "2026-11-25T00:00:00Z")
+      assert.same({}, lifecycle.review(engine, "hello").errors)
+      import({ ["campaigns/x.lua"] = folder.campaign(going_on) }, "automatic")
+      assert.equal("live", shown())
+      assert.same({ "hello" }, import({ ["campaigns/x.lua"] = folder.campaign(over) }, "automatic").activated)
+      assert.equal("completed", shown())
+      local result = import({ ["campaigns/y.lua"] = folder.campaign { id = '"late"', ends = '"2026-11-24T00:00:00Z"' } }, "automatic")
+      assert.equal("already-ended", result.refused.late[1].code)
+      assert.equal("review-failed", select(3, lifecycle.activate(engine, "late", "spec")))
+    end)
+
     it("is of the version that is asked for", function()
       make "live"
       local first = record().live
@@ -185,7 +199,7 @@ describe("lifecycle", function()
       import(nil, "automatic")
       local before, revision = record(), engine.store:revision()
       local result = import(nil, "automatic")
-      assert.same({ created = {}, updated = {}, activated = {}, refused = {}, ignored = {} }, result)
+      assert.same({ created = {}, updated = {}, activated = {}, drafts = {}, refused = {}, ignored = {}, gone = {} }, result)
       assert.same(before, record())
       assert.equal(revision, engine.store:revision())
     end)
@@ -219,6 +233,42 @@ describe("lifecycle", function()
       local result = import({ ["campaigns/x.lua"] = folder.campaign { title = '"Changed"' } }, "automatic")
       assert.same({ "hello" }, result.ignored)
       assert.same(before, record())
+    end)
+
+    it("says whose file is gone while it runs, and whose draft waits", function()
+      make "live"
+      local other = { ["campaigns/y.lua"] = folder.campaign { id = '"other"' } }
+      local result = import(other)
+      assert.same({ "hello" }, result.gone)
+      assert.same({ "other" }, result.drafts)
+      assert.equal("live", shown())
+      assert(lifecycle.stop(engine, "hello", "spec"))
+      assert.same({}, import(other).gone)
+    end)
+
+    it("of a rollback puts live again what was live before, and nothing else", function()
+      make "live"
+      local first = record().live
+      import { ["campaigns/x.lua"] = folder.campaign { title = '"Second"' } }
+      assert(lifecycle.activate(engine, "hello", "spec"))
+      open { ["campaigns/x.lua"] = folder.campaign(), ["campaigns/y.lua"] = folder.campaign { id = '"never"' } }
+      local result = assert(lifecycle.import(engine, engine.project, "spec", { is_rollback = true }))
+      assert.same({ "hello" }, result.activated)
+      assert.same({ "never" }, result.drafts)
+      assert.equal(first, record().live)
+      assert.is_nil(record().draft)
+    end)
+
+    it("of a rollback takes away a draft that the earlier files do not have", function()
+      make "live"
+      local first = record().live
+      import { ["campaigns/x.lua"] = folder.campaign { title = '"Second"' } }
+      open()
+      local result = assert(lifecycle.import(engine, engine.project, "spec", { is_rollback = true }))
+      assert.same({}, result.activated)
+      assert.same({}, result.drafts)
+      assert.equal(first, record().live)
+      assert.is_nil(record().draft)
     end)
 
     it("keeps every version, so that what was accepted can finish", function()
@@ -282,6 +332,19 @@ describe("lifecycle", function()
   end)
 
   describe("a copy", function()
+    it("of a file's campaign is the API's to change, until a file defines it", function()
+      make "live"
+      local copy = assert(lifecycle.duplicate(engine, "hello", "spec", "other"))
+      assert.equal("api", copy.origin)
+      local data = { id = "other", title = "Changed", channel = "email", surface = "mail", namespace = "email",
+        message = { subject = "Hi", text = "Hi" } }
+      assert.not_equal(copy.draft, assert(lifecycle.save(engine, data, "jane")).draft)
+      import { ["campaigns/x.lua"] = folder.campaign(), ["campaigns/y.lua"] = folder.campaign { id = '"other"' } }
+      local _, message, code = lifecycle.save(engine, data, "jane")
+      assert.equal("conflict", code)
+      assert.matches("written in a file", message)
+    end)
+
     it("takes the id that it is told, when that is free and valid", function()
       make "live"
       assert.equal("other", lifecycle.duplicate(engine, "hello", "spec", "other").id)

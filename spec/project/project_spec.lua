@@ -1,7 +1,31 @@
 local folder = require "spec.support.folder"
+local command = require "spec.support.command"
 local project = require "herald.project"
 
 local campaign_file = folder.campaign
+
+describe("a project's folder", function()
+  local dir
+  before_each(function() dir = command.folder() end)
+  after_each(function() command.remove(dir) end)
+
+  it("is one with herald.lua or campaigns/", function()
+    command.write(dir .. "/herald.lua", "return {}")
+    assert.truthy(project.read(dir))
+    os.remove(dir .. "/herald.lua")
+    command.write(dir .. "/campaigns/x.lua", "return {}")
+    assert.truthy(project.read(dir))
+  end)
+
+  it("is none with any other Lua file in it, and is not when it is not there", function()
+    command.write(dir .. "/stray.lua", "return {}")
+    local bundle, message, code = project.read(dir)
+    assert.is_nil(bundle)
+    assert.equal(dir .. " is no project folder: it has neither herald.lua nor campaigns/", message)
+    assert.equal("not-found", code)
+    assert.equal("nowhere: there is no such folder", (select(2, project.read "nowhere")))
+  end)
+end)
 
 describe("a project", function()
   it("loads the examples", function()

@@ -25,10 +25,10 @@ describe("metrics", function()
 
   it("shows the outbox, the campaigns, the outcomes and the latency", function()
     local text = metrics.format(assert(metrics.collect {
-      now = 1000, version = "1.2.3", host = { requests_total = 7, connections = 2 },
+      now = 1000, version = "1.2.3", host = { reload_failures = 7, workers = 2 },
       store = store_of {
         { at = 0, metric = "sent", value = 4 }, { at = 0, metric = "excluded:no-address", value = 1 },
-        { at = 0, metric = "latency:50", value = 3 }, { at = 0, metric = "latency:250", value = 1 },
+        { at = 0, metric = "latency:50", value = 3 }, { at = 0, metric = "latency:300", value = 1 },
       },
     }))
     for _, line in ipairs {
@@ -38,13 +38,30 @@ describe("metrics", function()
       'herald_messages_total{campaign="reset",outcome="sent",reason=""} 4',
       'herald_messages_total{campaign="reset",outcome="excluded",reason="no-address"} 1',
       'herald_trigger_to_sent_seconds_bucket{campaign="reset",le="0.05"} 3',
-      'herald_trigger_to_sent_seconds_bucket{campaign="reset",le="0.25"} 4',
       'herald_trigger_to_sent_seconds_bucket{campaign="reset",le="+Inf"} 4',
       'herald_trigger_to_sent_seconds_count{campaign="reset"} 4',
-      "# TYPE herald_requests_total counter", "herald_requests_total 7", "# TYPE herald_connections gauge",
+      "# HELP herald_reload_failures Reloads that were refused since the start.",
+      "# TYPE herald_reload_failures counter", "herald_reload_failures 7", "# TYPE herald_workers gauge", "herald_workers 2",
     } do
       assert.is_truthy(text:find(line .. "\n", 1, true), line)
     end
+  end)
+
+  it("has the same cumulative buckets for every campaign, those that nothing fell into too", function()
+    local function bounds_and_counts(rows)
+      local bounds, counts = {}, {}
+      for bound, count in metrics.format(assert(metrics.collect { now = 0, store = store_of(rows) })):gmatch '_bucket{campaign="reset",le="([^"]+)"} (%d+)' do
+        bounds[#bounds + 1], counts[bound] = bound, tonumber(count)
+      end
+      return bounds, counts
+    end
+    local bounds, none = bounds_and_counts {}
+    local others, counts = bounds_and_counts { { at = 0, metric = "latency:30", value = 2 }, { at = 0, metric = "latency:86400000", value = 1 } }
+    assert.same(bounds, others)
+    assert.equal("0.005", bounds[1])
+    assert.equal("+Inf", bounds[#bounds])
+    assert.equal(0, none["+Inf"])
+    assert.same({ 0, 2, 2, 3 }, { counts["0.02"], counts["0.05"], counts["21600"], counts["+Inf"] })
   end)
 
   it("hands the store's failure on", function()

@@ -86,6 +86,23 @@ describe("a review", function()
     assert.matches('{{context.fristName}} is not declared in context; did you mean "firstName"?', result.errors[1].message, 1, true)
   end)
 
+  it("takes names as the renderer does: from what a block is over, or what it names", function()
+    for _, text in ipairs {
+      "{{#with context.user}}{{name}}{{/with}}", "{{#each context.items}}{{n}} {{this.n}} {{@index}}{{/each}}",
+      "{{#each context.items as |item|}}{{item.n}} {{n}}{{/each}}", "{{#with context}}{{user.name}}{{/with}}",
+      "{{#each context}}{{@key}} {{this}}{{/each}}", "{{#each campaign}}{{this}}{{/each}}",
+      "{{#each context.items}}{{#with inner}}{{../n}}{{/with}}{{/each}}",
+    } do
+      local result = check { context = '{ user = "object?", items = "array?" }', message = message { text = text } }
+      assert.same({}, lines(result.errors), text)
+    end
+    for _, text in ipairs {
+      "{{name}}", "{{#if context.items}}{{name}}{{/if}}", "{{#with context.user}}{{../name}}{{/with}}", "{{#with user}}x{{/with}}",
+    } do
+      finds({ "name-unknown message.text" }, {}, { message = message { text = text } })
+    end
+  end)
+
   it("lets names be where nothing is declared", function()
     finds({}, {}, { message = message { text = "{{context.anything}}" } })
   end)
@@ -127,6 +144,27 @@ describe("a review", function()
   it("finds an end that is past", function()
     finds({ "already-ended ends" }, {}, { ends = '"2026-11-23T10:00:00Z"' })
     finds({}, {}, { ends = '"2026-11-23T10:00:00.001Z"' })
+  end)
+
+  it("only warns of it where nothing goes live for the first time", function()
+    local loaded = folder.good { ["campaigns/x.lua"] = folder.campaign { ends = '"2026-11-23T10:00:00Z"' } }
+    local result = review.check(loaded.campaigns.hello, loaded, NOW, true)
+    assert.same({}, result.errors)
+    assert.same({ "already-ended ends" }, lines(result.warnings))
+  end)
+
+  it("finds local times that a clock change skips or repeats, and says which instant is taken", function()
+    local function of(starts, zone) return { starts = ("%q"):format(starts), timezone = ("%q"):format(zone) } end
+    local gap = finds({}, { "date-shifted starts" }, of("2027-03-28T02:30:00", "Europe/Paris"))
+    assert.matches("no time in Europe/Paris: the clock goes forward over it; 2027-03-28T03:00:00.000+02:00 is taken", gap.warnings[1].message, 1, true)
+    local twice = finds({}, { "date-shifted starts" }, of("2027-10-31T02:30", "Europe/Paris"))
+    assert.matches("comes twice in Europe/Paris: the clock goes back to it; the first, 2027-10-31T02:30:00.000+02:00, is taken",
+      twice.warnings[1].message, 1, true)
+    finds({}, { "date-shifted starts" }, of("2027-04-04T01:45:00", "Australia/Lord_Howe"))
+    for _, text in ipairs { "2027-03-28T01:59:59", "2027-03-28T03:00:00", "2027-10-31T01:59:59", "2027-10-31T03:00:00", "2027-10-31T02:30:00+01:00",
+      "9999-12-31T23:59:59" } do
+      finds({}, {}, of(text, "Europe/Paris"))
+    end
   end)
 
   it("finds a wait that is longer than the window", function()

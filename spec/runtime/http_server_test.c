@@ -186,13 +186,14 @@ static void receive(int fd, struct buffer *out, const char *wanted)
     }
 }
 
-static void expect(const struct fixture *fixture, const char *request, const char *status, const char *wanted)
+static void expect_of(const struct fixture *fixture, bool finishes, const char *request, const char *status,
+                      const char *wanted)
 {
     struct buffer got = BUFFER_EMPTY;
     int fd = dial(fixture);
 
     send_text(fd, request);
-    shutdown(fd, SHUT_WR);
+    if (finishes) shutdown(fd, SHUT_WR);
     receive(fd, &got, NULL);
     if (got.len < 12 || memcmp(got.bytes + 9, status, 3) != 0 || strstr(got.bytes, wanted) == NULL) {
         fprintf(stderr, "request:\n%s\nexpected %s and \"%s\", got:\n%s\n", request, status, wanted, got.bytes);
@@ -200,6 +201,17 @@ static void expect(const struct fixture *fixture, const char *request, const cha
     }
     buffer_free(&got);
     close(fd);
+}
+
+static void expect(const struct fixture *fixture, const char *request, const char *status, const char *wanted)
+{
+    expect_of(fixture, true, request, status, wanted);
+}
+
+/* Of a client that might send more, and does not. */
+static void expect_kept_open(const struct fixture *fixture, const char *request, const char *status, const char *wanted)
+{
+    expect_of(fixture, false, request, status, wanted);
 }
 
 static void test_requests(struct fixture *fixture)
@@ -325,8 +337,29 @@ static void test_bad_requests(struct fixture *fixture)
         "GET / HTTP/1.1\r\nHost: x\r\n: v\r\n\r\n",
     };
 
-    for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++)
+    for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
         expect(fixture, requests[i], "400", "\"code\":\"invalid-request\"");
+        expect(fixture, requests[i], "400", "\r\nx-request-id: ");
+    }
+}
+
+/* An answer that the listener gives by itself repeats the request's id where that has come. */
+static void test_request_ids(void)
+{
+    struct fixture fixture;
+    struct http_limits limits = HTTP_LIMITS_DEFAULT;
+
+    limits.body_size = 10;
+    limits.body_time_ms = 150;
+    limits.header_time_ms = 150;
+    open_fixture(&fixture, limits);
+    expect(&fixture, "POST / HTTP/1.1\r\nHost: x\r\nX-Request-ID: mine\r\nContent-Length: 11\r\n\r\n", "413",
+           "\r\nx-request-id: mine\r\n");
+    expect(&fixture, "GET /one HTTP/1.1\r\nHost: x\r\nX-Request-ID: first\r\n\r\nnonsense\r\n\r\n", "200", "\r\nx-request-id: ");
+    expect_kept_open(&fixture, "POST / HTTP/1.1\r\nHost: x\r\nX-Request-ID: slow\r\nContent-Length: 5\r\n\r\na", "408",
+                     "\r\nx-request-id: slow\r\n");
+    expect_kept_open(&fixture, "POST / HTTP/1.1\r\nHost: x\r\nX-Request-ID: cut", "408", "\r\nx-request-id: ");
+    close_fixture(&fixture);
 }
 
 /* What belongs to no header and no body has a limit too. */
@@ -498,6 +531,7 @@ int main(void)
     test_client_that_leaves(&fixture);
     close_fixture(&fixture);
     test_limits();
+    test_request_ids();
     puts("http_server: ok");
     return 0;
 }

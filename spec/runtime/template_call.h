@@ -200,13 +200,14 @@ static struct template_value call_value(struct call_reader *reader)
 
 static void call_print(struct call_reader *reader, const struct template_value *value, struct buffer *out)
 {
+    struct template_walk walk = {0};
     struct template_text text;
 
     if (value->type == TEMPLATE_NULL) {
         buffer_add_string(out, "null");
     } else if (value->type == TEMPLATE_ARRAY) {
         for (size_t i = 0; i < template_array_count(&value->array); i++) {
-            struct template_value item = template_array_item(&value->array, i, &reader->arena);
+            struct template_value item = template_array_next(&value->array, &walk, &reader->arena);
 
             buffer_add_char(out, i == 0 ? '[' : '|');
             call_print(reader, &item, out);
@@ -214,7 +215,7 @@ static void call_print(struct call_reader *reader, const struct template_value *
         buffer_add_string(out, template_array_count(&value->array) == 0 ? "[]" : "]");
     } else if (value->type == TEMPLATE_MAP) {
         for (size_t i = 0; i < template_map_count(&value->map); i++) {
-            struct template_member member = template_map_member(&value->map, i, &reader->arena);
+            struct template_member member = template_map_next(&value->map, &walk, &reader->arena);
 
             buffer_add_char(out, i == 0 ? '{' : '|');
             buffer_add(out, member.key.bytes, member.key.len);

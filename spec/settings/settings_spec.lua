@@ -13,6 +13,7 @@ describe("settings", function()
     assert.equal("reviewed", found.activation)
     assert.equal(20, found.limits.recipients)
     assert.equal(200000, found.limits.context)
+    assert.is_nil(found.limits.rate)
     assert.equal(8000000, found.limits.body)
     assert.equal(10000, found.limits.header_time_ms)
     assert.equal(86400000, found.idempotency_ms)
@@ -44,6 +45,7 @@ describe("settings", function()
     ["no table"] = { "return 5", "the file has to return a table of settings" },
     ["an error of its own"] = { "return nothing", "the global 'nothing' is not set" },
     ["a size that is none"] = { "return { limits = { body = 'much' } }", "limits.body: expected a size" },
+    ["a rate that is none"] = { "return { limits = { rate = 5 } }", "limits.rate: expected a rate" },
     ["no recipients"] = { "return { limits = { recipients = 0 } }", "limits.recipients: expected at least 1" },
   } do
     it("are refused with " .. name, function()

@@ -151,12 +151,31 @@ describe("a store in a file", function()
     stores.together(tasks)
     assert.is_true(done)
     local held = store:stats().held
-    assert.is_true(store:backup(folder .. "/copy.db"))
+    assert.is_true(store:backup(folder .. "/copy.db", true))
     store:close()
     path = folder .. "/copy.db"
     store = opened()
     assert.equal("waiting", store:message(first).state)
     assert.equal(held, store:stats().waiting)
+    store:close()
+  end)
+
+  it("is not backed up over a file that exists, unless told, and into one that is its owner's alone", function()
+    local store, copy = stores.with_campaign(opened()), folder .. "/kept.db"
+    local file = assert(io.open(copy, "w"))
+    file:write "kept"
+    file:close()
+    local done, message, code = store:backup(copy)
+    assert.is_nil(done)
+    assert.equal("conflict", code)
+    assert.matches("kept.db exists", message, 1, true)
+    assert.equal("kept", assert(io.open(copy)):read "a")
+    assert.is_true(store:backup(copy, true))
+    assert.equal("SQLite format 3", assert(io.open(copy)):read(15))
+    local pipe = assert(io.popen("LD_PRELOAD= stat -c %a " .. copy))
+    assert.equal("600", pipe:read "l")
+    pipe:close()
+    assert.has_error(function() store:backup(copy, 1) end)
     store:close()
   end)
 
@@ -175,14 +194,14 @@ describe("a store in a file", function()
     local time = clock.manual(NOW)
     local store = stores.with_campaign(assert(open { path = path, clock = time }))
     for index = 1, 5 do stores.accept(store, "r-" .. index, { at = NOW + index }, { state = "waiting" }) end
-    assert(store:once("key", NOW + 10, NOW))
+    assert(store:once("key", NOW + 10, NOW, "owner"))
     assert.equal(0, store:prune { before = 0 })
     time:set(NOW + stores.DAY_MS + 3)
     assert.equal(4, store:prune { before = 0 })
     assert.equal(0, store:prune { before = 0 })
     time:set(NOW + stores.DAY_MS + 5)
     assert.equal(2, store:prune { before = 0 })
-    assert.is_true(store:once("key", NOW + 10, NOW))
+    assert.is_true(store:once("key", NOW + 10, NOW, "owner"))
     assert.is_false(assert(store:accept(stores.request "r-3")).replay)
     store:close()
   end)
@@ -214,7 +233,7 @@ describe("a closed store", function()
     local answers = 0
     stores.together {
       function() if store:accept(stores.request "r-1") then answers = answers + 1 end end,
-      function() if store:once("key", 5, 1) then answers = answers + 1 end end,
+      function() if store:once("key", 5, 1, "owner") then answers = answers + 1 end end,
       function()
         store:close()
         assert.equal(2, answers)

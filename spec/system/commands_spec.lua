@@ -58,7 +58,7 @@ describe("the program", function()
 
   it("serves it, and the printed curl command triggers it", function()
     local server <close> = daemon.start { project = "examples" }
-    local command = server:herald("curl", "password-reset", "--url", server.url):gsub("%s+$", "")
+    local command = server:herald("curl", "password-reset"):gsub("%s+$", "")
     local output, status = process.run({ "sh", "-c", command .. " -w '\n%{http_code}'" },
       { errors = "output", environment = { HERALD_KEY = server.key } })
     assert.equal(0, status, output)
@@ -95,6 +95,13 @@ describe("the program", function()
     local mails = process.run { "sh", "-c", "cat " .. server.folder .. "/data/captured/*.eml" }
     assert.matches("To:[^\n]*jane@example.com", mails)
     assert.matches("To:[^\n]*me@example.com", mails)
+  end)
+
+  it("tail gives each line to a pipe at once", function()
+    local server <close> = daemon.start { project = "examples" }
+    local tail <close> = process.start { PROGRAM, "tail", "--project", server.folder .. "/project", "--data", server.folder .. "/data" }
+    server:trigger("password-reset", { userId = "piped@example.com", context = { resetUrl = "https://example.com/" } })
+    assert.matches("piped@example.com", tail:line(), 1, true)
   end)
 
   it("works on the store itself when no server runs", function()

@@ -198,6 +198,18 @@ describe("an error answer", function()
     assert_error(415, "unsupported-media-type", unitary("<x/>", { headers = { ["Content-Type"] = "application/xml" } }))
   end)
 
+  it("429 rate-limited above the rate of a key, with the time to wait", function()
+    local limited <close> = daemon.start { arguments = { "--workers", "1" }, values = { SMTP = mail.url }, files = {
+      ["herald.lua"] = 'return { activation = "automatic", limits = { rate = "1/min" } }',
+    } }
+    assert.equal(202, limited:trigger("receipt", JANE).status)
+    local answer = assert_error(429, "rate-limited", limited:trigger("receipt", JANE))
+    local seconds = tonumber(answer.headers["retry-after"])
+    assert.is_true(seconds > 50 and seconds <= 60, answer.headers["retry-after"])
+    assert.equal(200, limited:curl("/status").status)
+    limited:herald("trigger", "receipt", "--user", "local@example.com", "--context", "number:=1")
+  end)
+
   it("503 storage-unavailable when the disk takes no more, and goes on when it does", function()
     local pid = server.process.pid
     assert(os.execute(("LD_PRELOAD= prlimit --pid %d --fsize=1:unlimited"):format(pid)))

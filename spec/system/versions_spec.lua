@@ -59,7 +59,40 @@ describe("a changed campaign", function()
     server:write("templates/link.html", "<p>second [{{context.url}}]</p> [second]\n")
     server:herald "reload"
     server:herald "rollback"
+    assert.matches('local +rollback +%- +{"activated":%["link"%],"generation":3}.-local +reload ', server:herald "audit")
     assert.equal(202, server:trigger("link", { userId = "a@example.com", context = { url = "https://example.com/" } }).status)
     assert.same({ "https://example.com/" }, mail:message_to("a@example.com").values)
+  end)
+
+  describe("where versions are reviewed", function()
+    before_each(function()
+      local settings = server:read "herald.lua":gsub('"automatic"', '"reviewed"')
+      server:write("herald.lua", settings)
+      server:herald "reload"
+      server:write("templates/link.html", "<p>second</p> [second]\n")
+    end)
+
+    local function sent_to(user)
+      assert.equal(202, server:trigger("link", { userId = user, context = { url = "https://example.com/" } }).status)
+      return mail:message_to(user).values[1]
+    end
+
+    it("is live again as it was after a rollback, and a restart does not change that", function()
+      assert.matches("draft, not live until activated: link", server:herald "reload", 1, true)
+      server:herald("activate", "link")
+      assert.equal("second", sent_to "a@example.com")
+      assert.matches("live now: link", server:herald "rollback", 1, true)
+      assert.equal("https://example.com/", sent_to "b@example.com")
+      server:restart()
+      assert.equal("https://example.com/", sent_to "c@example.com")
+    end)
+  end)
+
+  it("whose file is gone goes on, and everybody says so", function()
+    os.remove(server.folder .. "/project/campaigns/link.lua")
+    assert.matches("file gone, goes on until stopped: link", server:herald "reload", 1, true)
+    assert.matches("link +live %(file gone%)", server:herald "campaigns")
+    assert.matches("file gone", server:log(), 1, true)
+    assert.equal(202, server:trigger("link", { userId = "a@example.com", context = { url = "https://example.com/" } }).status)
   end)
 end)

@@ -40,6 +40,13 @@ describe("bounds of a rendering", function()
     assert.matches("rendering took longer than 1 ms", render(source, TEN, { limits = { time_ms = 1, turns = 100000000 } }))
   end)
 
+  it("let functions go over a large array and a large object once", function()
+    local many = ("1,"):rep(60000) .. "1"
+    local data = '{"x": [' .. many .. '], "y": [' .. many .. '], "o": {' .. ('"a": [],'):rep(20000) .. '"b": []}}'
+    local source = "{%= sum(x) %} {%= max(x) %} {%= countWithNull(x) %} {%= in(2, x) %} {%= count(distinct(x)) %} {%= x = y %} {%= count(keys(o)) %}"
+    assert.equal("60001 1 60001 false 1 true 20001", render(source, data, { mode = "text", limits = { time_ms = 60000 } }))
+  end)
+
   it("leave the next rendering alone", function()
     local compiled = assert(template.compile("{{#each x}}{{this}}{{/each}}", { limits = { turns = 3 } }))
     assert.is_nil((compiled:render '{"x": [1, 2, 3, 4]}'))
@@ -65,6 +72,12 @@ describe("bounds of the source", function()
     assert.equal("201", render("{%= 1" .. (" + 1"):rep(200) .. " %}"))
   end)
 
+  it("let a template hold many texts", function()
+    local source = ("{{#*inline 'x'}}{{/inline}}{{[a b]}}{%= 'a\\'b' %}"):rep(3000)
+    assert.equal(("a'b"):rep(3000), render(source))
+    assert.equal("a\\", render [[{%= 'a\\' %}]])
+  end)
+
   it("are wide enough for large templates", function()
     local source = ("Some text {{context.a}} and more.\n"):rep(20000)
     assert.equal(#("Some text x and more.\n") * 20000, #render(source, '{"context": {"a": "x"}}'))
@@ -77,7 +90,10 @@ describe("a name that is missing", function()
     assert.equal("cannot render (render-error): template:1:3: 'context.x' is missing in the data", render("a {{context.x}}", {}, nil, strict))
     assert.matches("'x.y' is missing", render("{{#each x.y}}{{/each}}", {}, nil, strict))
     assert.matches("'x' is missing", render("{%= x %}", {}, nil, strict))
-    assert.equal("d", render("{{#if x}}a{{/if}}{%= x ?: 'd' %}{{#with x}}{{/with}}{{#x}}{{/x}}", {}, nil, strict))
+    assert.matches("'x' is missing", render("{{#x}}{{/x}}", {}, nil, strict))
+    assert.matches("'x.y' is missing", render("{{^x.y}}{{/x.y}}", '{"x": {}}', nil, strict))
+    assert.equal("d", render("{{#if x}}a{{/if}}{%= x ?: 'd' %}{{#with x}}{{/with}}{{#x}}{{/x}}", '{"x": null}', nil, strict))
+    assert.equal("d", render("{{#if x}}a{{/if}}{%= x ?: 'd' %}{{#with x}}{{/with}}", {}, nil, strict))
     assert.equal("", render("{{x}}", '{"x": null}', nil, strict))
   end)
 end)

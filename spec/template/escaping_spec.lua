@@ -75,6 +75,8 @@ describe("an attribute that holds a URL", function()
       ['<img alt="a>b" src="{{v}}">'] = '<img alt="a>b" src="%s">', ['<form action="{{v}}">'] = '<form action="%s">',
       ['<b title=\'"\'><a class=x\nhref="{{v}}">'] = '<b title=\'"\'><a class=x\nhref="%s">',
       ['<!--[if mso]><a href="{{v}}"><![endif]-->'] = '<!--[if mso]><a href="%s"><![endif]-->',
+      ['<!--[if !mso]><!--><a href="{{v}}"><!--<![endif]-->'] = '<!--[if !mso]><!--><a href="%s"><!--<![endif]-->',
+      ['<!---><a href="{{v}}">'] = '<!---><a href="%s">', ['<!-- b --!><a href="{{v}}">'] = '<!-- b --!><a href="%s">',
       ['<script>"<a"</script><a href="{{v}}">'] = '<script>"<a"</script><a href="%s">',
       ['<a{{#if w}} href="{{v}}"{{/if}}>'] = '<a href="%s">', ['{{#*inline "l"}}{{v}}{{/inline}}<a href="{{> l}}">'] = '<a href="%s">',
       ['{{#inline "r"}}{{v}}{{/inline}}<a href="{{{r}}}">'] = '<a href="%s">', ['<a href="{{> f}}">'] = '<a href="%s">',
@@ -85,7 +87,8 @@ describe("an attribute that holds a URL", function()
   end)
 
   it("is not found where there is none", function()
-    for _, source in ipairs { "{{v}}", '<a title="{{v}}">', '<a data-href="{{v}}">', '<!-- <a href="{{v}}"> -->', '<script>a.href="{{v}}"</script>',
+    for _, source in ipairs { "{{v}}", '<a title="{{v}}">', '<!----!><!-- > -> --!- <a href="{{v}}"> -->',
+      '<a data-href="{{v}}">', '<!-- <a href="{{v}}"> -->', '<script>a.href="{{v}}"</script>',
       '<a href="x">{{v}}', '<a href="x" title="{{v}}">', 'a < b href="{{v}}"' } do
       assert.equal((source:gsub("{{v}}", "javascript:x")), render(source, "javascript:x"))
     end

@@ -34,6 +34,7 @@ describe("numbers", function()
     { "{%= context.price * 2 %} {%= 0.1 + 0.2 %} {%= 1 / 3 %}", "21 0.30000000000000004 0.3333333333333333" },
     { "{%= -7 % 3 %} {%= 7.5 % 2 %} {%= 1 / 1000000 %}", "-1 1.5 0.000001" },
     { "{%= context.n-1 %}{%=context.n/2%}", "32" },
+    { "{%= 12L + 1 %} {%= toPrecision(5L, 1) %} {%= 10-03 %}", "13 5.0 7" },
   }
   fails("cannot render (render-error)", {
     { "{%= context.n / 0 %}", "division by zero" },
@@ -50,6 +51,66 @@ describe("numbers", function()
     { "{%= true * 2 %}", "`*` needs a number here, not a boolean" },
     { "{%= -'x' %}", "needs a number here, not a string" },
     { "{%= 2 * upperCase('x') %}", "needs a number here, not a string" },
+  })
+end)
+
+describe("dates that are written without quotes", function()
+  holds {
+    { "{%= dayOfMonth(2024-02-29) %} {%= 2024-02-29 < now() %} {%= 2024-02-29T10:11:12Z %}", "29 true 2024-02-29T10:11:12Z" },
+    { "{%= formatDate(2024-02-29T10:11+02:00, 'HH:mm xxx') %} {%= 2024-02-29 %} {%= 2024 - 02 - 29 %}", "10:11 +02:00 2024-02-29T00:00 1993" },
+  }
+  fails("cannot compile", {
+    { "{%= dayOfYear(2023-02-29) %}", "there is no date 2023-02-29" },
+    { "{%= 2024-02-29T25:00 %}", "there is no date 2024-02-29T25:00" },
+    { "{%= 2024-02-29 + 1 %}", "`+` needs a number here, not a datetime" },
+    { "{%= 1.5L %}{%= 1Lx %}", "this is no number" },
+  })
+end)
+
+describe("a name behind an array", function()
+  holds {
+    { "{%= sum(context.items.price) %} {%= max(context.items.price) %} {%= count(context.items.gone) %}", "450 250 0" },
+    { "{%= countOnlyNull(context.items.gone) %}", "3" },
+    { "{%= join(context.items.n, '-') %} {%= distinct(context.items.n).count() > 1 %} {%= context.items.length %}", "p1-p2-p3 true 3" },
+    { "{% let xs = context.items %}{%= join(xs.n, '') %}{%#each context.items.n %}<{{this}}>{%/each%}", "p1p2p3<p1><p2><p3>" },
+    { "{{#each context.items}}{{#if @last}}{%= join(topN(context.items, price, 2).n, ',') %}{{/if}}{{/each}}", "p3,p1" },
+    { "{{context.items.n}}{{context.items.price.gone}}", "" },
+  }
+  it("is looked for in arrays of arrays too, and one flat array comes out", function()
+    local data = '{"a": [{"b": [{"c": [1, 2]}, {"c": 3}]}, {"b": {"c": [[4]]}}, {"b": null}, 7]}'
+    assert.equal("1 2 3 4", render("{%= join(a.b.c, ' ') %}", data))
+    assert.equal("1 4", render("{%= join(a.b.c[0], ' ') %}", data))
+    assert.matches("an array cannot be printed", render("{%= a.b %}", data))
+  end)
+  it("cannot take up memory without end", function()
+    local data = '{"x": [' .. ('{"a": 1},'):rep(5000) .. '{"a": 1}]}'
+    assert.matches("take up too much memory", render("{{#each @root.x}}{% let y = @root.x.a %}{{/each}}", data))
+  end)
+end)
+
+describe("the property of topN and bottomN", function()
+  holds {
+    { "{%= head(topN(context.items, price, 1)).n %} {%= head(bottomN(context.items, price, 1)).n %}", "p3 p2" },
+    { "{%= head(topN(context.items, 'price', 1)).n %} {% let by = 'n' %}{%= head(topN(context.items, by, 1)).n %}", "p3 p3" },
+  }
+  it("may be a part of a part", function()
+    assert.equal("b", render("{%= head(topN(x, p.q, 1)).n %}", '{"x": [{"n": "a", "p": {"q": 1}}, {"n": "b", "p": {"q": 2}}]}'))
+  end)
+  it("is no name that is read from the data", function()
+    assert.same({ "context.items" }, template.compile("{%= topN(context.items, price, 1).n %}"):names())
+  end)
+end)
+
+describe("what a call gives", function()
+  holds {
+    { "{%= context.map.get('k').length() %} {%= split('a-b', '-').count() %} {%= 'abc'.upperCase().lowerCase() %}", "1 2 abc" },
+    { "{%= head(context.items).n %} {%= head(context.items).price + 1 %} {%= head(context.items).none.deeper %}", "p1 151 " },
+    { "{%= get(context, 'map').k = 'v' and (head(context.list)) > 2 %}", "true" },
+  }
+  fails("cannot compile", {
+    { "{%= 'a'. %}", "expected a name behind the point" },
+    { "{%= 'a'.nope() %}", "there is no function or helper 'nope'" },
+    { "{%= 'a'" .. (".trim()"):rep(300) .. " %}", "too long" },
   })
 end)
 

@@ -136,7 +136,9 @@ end)
 describe("partials", function()
   local options = { mode = "text", fragments = {
     name = "<{{name}}>", greet = "{{word}} {{name}}!", frame = "[{{> @partial-block}}]", twice = "{{#> frame}}({{> @partial-block}}){{/frame}}",
-    lines = "one\ntwo\n", slot = "{{> content}}", loop = "{{#each list}}{{> @partial-block}}{{/each}}", outside = "{{../title}}", ["a/b"] = "slash",
+    lines = "one\ntwo\n", slot = "{{> content}}",
+    maybe = "{{#if @partial-block}}({{> @partial-block}}){{else}}none{{/if}}",
+    loop = "{{#each list}}{{> @partial-block}}{{/each}}", outside = "{{../title}}", ["a/b"] = "slash",
   } }
 
   holds({
@@ -144,6 +146,7 @@ describe("partials", function()
     { "{{> greet person word='Hi'}}{{#with person}}{{> greet word=@root.price}}{{/with}}", "Hi Jane!10.50 Jane!" },
     { "{{#> frame}}{{price}}{{/frame}}{{#> twice}}x{{/twice}}", "[10.50][(x)]" },
     { "{{#> nowhere}}instead {{price}}{{/nowhere}}", "instead 10.50" },
+    { "{{#> maybe}}b{{/maybe}}{{> maybe}}{{#> frame}}{{#if @partial-block}}x{{/if}}{{/frame}}", "(b)none[]" },
     { "{{#> loop}}{{this}}{{@index}}{{/loop}}", "a0b1c2" },
     { "{{#with person}}{{> outside}}{{/with}}", "" },
     { "a\n  {{> lines}}\nb", "a\n  one\n  two\nb" },

@@ -44,6 +44,15 @@ describe("a helper", function()
     assert.matches("^%d+%-%d%d%-%d%dT", seen[2])
   end)
 
+  it("gets that table where there is no key=value, too", function()
+    render "{{see n}}"
+    assert.same({ 4, {}, n = 2 }, seen)
+    render "{{see}}"
+    assert.same({ {}, n = 1 }, seen)
+    render "{%= see('x') %}{{#if (see)}}{{/if}}"
+    assert.same({ {}, n = 1 }, seen)
+  end)
+
   it("gives a string, a number, a boolean or nil", function()
     assert.equal("8 1 []", render "{{double n}} {{double half}} [{{see}}]")
     assert.equal("&lt;a href&#x3D;x&gt;y&lt;/a&gt; <a href=x>y</a>", render "{{link 'y' to='x'}} {{{link 'y' to='x'}}}")

@@ -55,6 +55,13 @@ describe("the test kit's engine", function()
     return engine:trigger("note", { userId = user or "jane@example.com", context = context })
   end
 
+  it("takes a project with a campaign that is over, which is completed", function()
+    local later <close> = kit.engine { project = dir, now = "2026-04-01T00:00:00Z", secrets = { KEY = "shared" } }
+    assert.equal("campaign-ended", later:trigger("note", { userId = "jane@example.com", context = { n = 1 } }).code)
+    assert.equal("completed", later:request { path = "/campaigns/note", method = "GET" }.body.status)
+    assert.equal(202, later:trigger("members", { userId = "jane@example.com", type = "external" }).status)
+  end)
+
   local function subjects()
     local list = {}
     for index, message in ipairs(engine:delivered()) do list[index] = message.subject end

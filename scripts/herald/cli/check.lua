@@ -1,6 +1,7 @@
 -- herald check: loads and validates everything and touches nothing. For the CI of campaign teams.
 
 local clock = require "herald.clock"
+local payload = require "herald.payload"
 local place = require "herald.cli.place"
 local review = require "herald.review"
 
@@ -17,12 +18,13 @@ local function count(map)
   return total
 end
 
--- The review of every campaign; its findings name the file, the line and the field.
+-- The review of every campaign; its findings name the file, the line and the field. A campaign that is over stays in its
+-- folder: nothing goes live here, so that its end is no error.
 local function review_all(project)
   local now = clock.system():now()
   local errors, warnings = {}, {}
   for _, id in ipairs(sorted_ids(project.campaigns)) do
-    local result = review.check(project.campaigns[id], project, now)
+    local result = review.check(project.campaigns[id], project, now, true)
     for _, entry in ipairs(result.errors) do errors[#errors + 1] = tostring(entry) end
     for _, entry in ipairs(result.warnings) do warnings[#warnings + 1] = tostring(entry) end
   end
@@ -37,6 +39,8 @@ end
 
 local function report(app, result)
   if app.json then
+    payload.array(result.errors)
+    payload.array(result.warnings)
     app:print_json(result)
   else
     for _, line in ipairs(result.errors) do app:print("error    " .. line) end

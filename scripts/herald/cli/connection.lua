@@ -26,7 +26,8 @@ function Server:call(method, path, options)
     headers = body and { ["Content-Type"] = "application/json" } or nil, timeout_ms = TIMEOUT_MS,
   }
   if not answer then
-    return 503, { detail = ("The daemon behind %s did not answer: %s"):format(self.socket, message) }, {}
+    local reason = message:gsub("^http://localhost%S* ", "")
+    return 503, { detail = ("The daemon behind %s did not answer: %s"):format(self.socket, reason) }, {}
   end
   return answer.status, text.decode(answer.body), answer.headers or {}
 end

@@ -1,8 +1,22 @@
 -- herald key: access to the HTTP API.
 
 local escape = require("herald.cli.text").escape
+local keys = require "herald.keys"
+local window = require "herald.window"
+
+-- What the options say wrong, in their own words.
+local function usage_problem(args)
+  local scopes, message = keys.parse_scopes(args.scope)
+  if not scopes then return message:gsub("^scopes", "--scope") end
+  if not args.expires then return nil end
+  local duration, reason = window.duration(args.expires)
+  if not duration then return "--expires: " .. reason end
+  if duration == 0 then return "--expires: the key would be expired at once" end
+end
 
 local function create(app, args)
+  local problem = usage_problem(args)
+  if problem then return app:misused(problem) end
   local body = app:call("POST", "/keys", { body = { name = args.name, scopes = args.scope, expiresIn = args.expires } })
   if not body then return 1 end
   if app.json then return app:print_json(body) end

@@ -1,5 +1,7 @@
 -- Commands of a campaign's lifecycle.
 
+local lifecycle = require "herald.lifecycle"
+
 local function with_id(command)
   command:argument("id", "The campaign's id.")
 end
@@ -49,7 +51,8 @@ local function list(app, args)
   if app.json then return app:print_json(body) end
   local rows = {}
   for index, campaign in ipairs(body.campaigns) do
-    rows[index] = { campaign.id, campaign.status, campaign.channel, campaign.draft and "yes" or "no", campaign.title }
+    local status = campaign.fileGone and campaign.status .. " (file gone)" or campaign.status
+    rows[index] = { campaign.id, status, campaign.channel, campaign.draft and "yes" or "no", campaign.title }
   end
   app:table({ "ID", "STATUS", "CHANNEL", "DRAFT", "TITLE" }, rows)
   return 0
@@ -57,7 +60,7 @@ end
 
 return {
   { name = "campaigns", summary = "List the campaigns and their status.", data = true, run = list,
-    configure = function(command) command:option("--status", "Only those of this status.") end },
+    configure = function(command) command:option("--status", "Only those of this status."):choices(lifecycle.STATUSES) end },
   { name = "review", summary = "Show every check that stands before activation.", data = true, configure = with_id, run = review },
   { name = "activate", summary = "Make the draft version live.", data = true, configure = with_id, run = change "activate" },
   { name = "pause", summary = "Refuse triggers until resumed.", data = true, configure = with_id, run = change "pause" },

@@ -66,13 +66,14 @@ function M.open(app, data)
   made.engine = engine.new {
     store = opened, clock = system, transfer = made.transfer, project = project, data = data,
     log = log.open { format = "logfmt", level = "error" },
-    version = app.host.version, control = { reload = function() return {} end },
+    version = app.host.version, control = { reload = function() return lifecycle.changes(made.imported) end },
   }
   local imported, wrong = lifecycle.import(made.engine, project, "local")
   if not imported then
     made:close()
     return nil, wrong
   end
+  made.imported = imported
   made.app = application.new(made.engine)
   return made
 end

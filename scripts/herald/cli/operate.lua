@@ -1,6 +1,16 @@
 -- Commands to operate the daemon: status, version, backup, audit.
 
-local FIELDS = { "status", "version", "now", "pid", "generation", "uptimeMs", "workers", "listen", "lastReload", "campaigns", "outbox" }
+local payload = require "herald.payload"
+local window = require "herald.window"
+
+local FIELDS = { "status", "version", "now", "generation", "workers", "listen", "campaigns", "outbox" }
+
+-- Why the scripts in force are not those of the folder.
+local function print_failure(app, failure)
+  local at = math.type(failure.at) and window.format(math.tointeger(failure.at)) or failure.at
+  app:print(("the last reload failed, at %s by %s:"):format(at, failure.by))
+  for _, line in ipairs(failure.errors) do app:print("  " .. line) end
+end
 
 local function status(app)
   local body = app:call("GET", "/status")
@@ -8,6 +18,7 @@ local function status(app)
   body.server = app:connect().is_server and "running" or "not running"
   if app.json then return app:print_json(body) end
   app:record(body, { "server", table.unpack(FIELDS) })
+  if body.lastReloadFailure then print_failure(app, body.lastReloadFailure) end
   return 0
 end
 
@@ -23,7 +34,7 @@ local function absolute(file)
 end
 
 local function backup(app, args)
-  local body = app:call("POST", "/backup", { body = { file = absolute(args.file) } })
+  local body = app:call("POST", "/backup", { body = { file = absolute(args.file), overwrite = args.force } })
   if not body then return 1 end
   app:print("written to " .. body.file)
   return 0
@@ -34,8 +45,10 @@ local function audit(app, args)
   if not body then return 1 end
   if app.json then return app:print_json(body) end
   local rows = {}
-  for index, entry in ipairs(body.entries) do rows[index] = { entry.at, entry.by, entry.action, entry.campaignId } end
-  app:table({ "AT", "BY", "ACTION", "CAMPAIGN" }, rows)
+  for index, entry in ipairs(body.entries) do
+    rows[index] = { entry.at, entry.by, entry.action, entry.campaignId, entry.detail and payload.encode(entry.detail) }
+  end
+  app:table({ "AT", "BY", "ACTION", "CAMPAIGN", "DETAIL" }, rows)
   return 0
 end
 
@@ -43,7 +56,10 @@ return {
   { name = "status", summary = "Show how the daemon and its store are.", data = true, run = status },
   { name = "version", summary = "Print the version.", anywhere = true, data = true, run = version },
   { name = "backup", summary = "Copy the store into a file while it is in use.", run = backup,
-    configure = function(command) command:argument("file", "The file to write.") end },
+    configure = function(command)
+      command:argument("file", "The file to write.")
+      command:flag("--force", "Replace a file of this name.")
+    end },
   { name = "audit", summary = "Show who changed what, the newest first.", data = true, run = audit,
     configure = function(command)
       command:option("--campaign", "Only this campaign's changes."):argname "ID"

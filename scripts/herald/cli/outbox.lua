@@ -16,19 +16,31 @@ local function list(app, args)
   return 0
 end
 
+local function wrong_id(ids)
+  for _, id in ipairs(ids) do
+    if not id:match("^" .. ("%x"):rep(16) .. "$") then return id end
+  end
+end
+
 local function change(verb, counted)
   return function(app, args)
+    local wrong = wrong_id(args.ids)
+    if wrong then return app:misused(("%q is not a message's id: expected 16 hex digits"):format(wrong)) end
     if (#args.ids == 0) == (args.campaign == nil) then
-      app:complain(("name the messages or give --campaign, one of the two: herald outbox %s ID…"):format(verb))
-      return 2
+      return app:misused(("name the messages or give --campaign, one of the two: herald outbox %s ID…"):format(verb))
     end
     local body = app:call("POST", "/outbox/" .. verb, {
       body = { ids = #args.ids > 0 and args.ids or nil, campaign = args.campaign, reason = args.reason },
     })
     if not body then return 1 end
-    if app.json then return app:print_json(body) end
-    app:print(("%d %s"):format(body[counted], counted))
-    return 0
+    -- Who names messages means them; a campaign may well have none that waits.
+    local is_done = body[counted] > 0 or args.campaign ~= nil
+    if app.json then
+      app:print_json(body)
+    else
+      app:print(("%d %s%s"):format(body[counted], counted, is_done and "" or ": none of these messages waits"))
+    end
+    return is_done and 0 or 1
   end
 end
 

@@ -24,6 +24,8 @@ App.__index = App
 ---@param host herald.CliHost
 ---@return herald.App
 function M.new(host)
+  -- Who reads from a pipe sees each line when it is printed.
+  if not host.out then io.stdout:setvbuf "line" end
   return setmetatable({
     host = host,
     out = host.out or function(text) io.stdout:write(text) end,
@@ -39,11 +41,19 @@ function App:complain(text)
   self.err("herald: " .. text .. "\n")
 end
 
----Says what failed and what to do next.
+---Says what failed and what to do next, with --json as JSON too.
 ---@return integer 1
 function App:fail(text)
   self:complain(text)
+  if self.json then self:print_json { detail = text } end
   return 1
+end
+
+---Says what the command's words say wrong.
+---@return integer 2
+function App:misused(text)
+  self:complain(text)
+  return 2
 end
 
 ---Prints a value as JSON.
@@ -120,7 +130,7 @@ local function explain(body)
 end
 
 ---Calls an endpoint of the engine: over the server's socket when it answers, else in this process. What
----went wrong is printed.
+---went wrong is printed: in words, and with --json the problem as it was answered on standard output.
 ---@param method string
 ---@param path string
 ---@param options { query: table|nil, body: table|string|nil }|nil
@@ -130,12 +140,13 @@ end
 function App:call(method, path, options)
   local way, message = self:connect()
   if not way then
-    self:complain(message)
+    self:fail(message)
     return nil, 0
   end
   local status, body, headers = way:call(method, path, options or {})
   if status >= 200 and status < 300 then return body or {}, status, headers end
   self:complain(explain(body))
+  if self.json then self:print_json(type(body) == "table" and body or { detail = tostring(body) }) end
   return nil, status
 end
 

@@ -57,7 +57,7 @@ function M.load(app)
   if app.project then return app.project end
   local bundle, message = project.read(app.project_dir)
   if not bundle then
-    return nil, ("%s\nIs %s a project folder? Make one with: herald init DIR"):format(message, app.project_dir)
+    return nil, message .. "\nMake a project with: herald init DIR"
   end
   local loaded, errors = project.load(bundle, { share = app.host.share })
   if not loaded then

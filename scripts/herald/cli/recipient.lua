@@ -55,20 +55,21 @@ end
 ---@param args table
 ---@return table|nil { body: string|nil, context: table|nil } a whole body, or a context as raw JSON
 ---@return string|nil message
+---@return integer|nil exit 1: the file failed, 2: the words are wrong
 function M.data(args)
   local text, doc
   if args.file then
     text, doc = read_file(args.file)
-    if not text then return nil, doc end
+    if not text then return nil, doc, 1 end
     if doc:find(1, "recipients") then
-      if #args.context > 0 then return nil, "--context goes with a context file, not with a whole request body" end
+      if #args.context > 0 then return nil, "--context goes with a context file, not with a whole request body", 2 end
       return { body = text, doc = doc }
     end
   end
   local context = {}
   for _, value in ipairs(args.context) do
     local ok, message = add_value(context, value)
-    if not ok then return nil, message end
+    if not ok then return nil, message, 2 end
   end
   local merged = payload.merge(text or "{}", context)
   return { context = payload.raw(merged) }
@@ -79,12 +80,13 @@ end
 ---@param defaults { namespace: string|nil, type: string|nil }
 ---@return table|nil
 ---@return string|nil message
+---@return integer|nil exit
 function M.recipient(args, defaults)
-  local data, message = M.data(args)
-  if not data then return nil, message end
+  local data, message, exit = M.data(args)
+  if not data then return nil, message, exit end
   if data.body then
     local first = data.doc:first(data.doc:find(1, "recipients"))
-    if not first then return nil, args.file .. ": recipients is empty" end
+    if not first then return nil, args.file .. ": recipients is empty", 1 end
     return payload.raw(data.doc:raw(first))
   end
   return {

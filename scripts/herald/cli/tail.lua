@@ -6,9 +6,12 @@ local PAUSE_MS = 1000
 local MOST_WATCHED = 200
 local UNFINISHED = { waiting = true, held = true }
 
+-- What Herald or its operator decided says why itself; else the provider does.
+local DECIDED = { cancelled = true, expired = true, skipped = true }
+
 local function show(app, message)
   if app.json then return app:print_json(message) end
-  local why = message.answer or message.reason or ""
+  local why = DECIDED[message.state] and message.reason or message.answer or message.reason or ""
   app:print(("%s  %-9s  %s  %s  %s  %s"):format(
     message.settledAt or message.acceptedAt, message.state, message.id, message.campaignId, message.userId, (why:gsub("%c", " "))))
 end

@@ -4,9 +4,10 @@ local crypto = require "herald.crypto"
 local payload = require "herald.payload"
 local recipient = require "herald.cli.recipient"
 
-local function usage(app, message)
+-- Says what was wrong with the recipient's words or file.
+local function refuse(app, message, exit)
   app:complain(message)
-  return 2
+  return exit
 end
 
 local function curl(app, args)
@@ -19,15 +20,15 @@ end
 
 -- The request body: the file's own with the campaign put in, or one recipient.
 local function request_body(app, args)
-  local data, message = recipient.data(args)
-  if not data then return nil, message end
+  local data, message, exit = recipient.data(args)
+  if not data then return nil, message, exit end
   local request_id = args.request_id or "cli-" .. crypto.uuid()
   if data.body then
     local members = { campaignId = args.id }
     if args.request_id or not data.doc:find(1, "requestId") then members.requestId = request_id end
     return payload.merge(data.body, members)
   end
-  if not args.user then return nil, "who gets it? Give --user, or a --file with recipients" end
+  if not args.user then return nil, "who gets it? Give --user, or a --file with recipients", 2 end
   local namespace = args.namespace
   if not namespace then
     local campaign = app:call("GET", "/campaigns/" .. args.id)
@@ -39,8 +40,8 @@ local function request_body(app, args)
 end
 
 local function trigger(app, args)
-  local body, message = request_body(app, args)
-  if not body then return message and usage(app, message) or 1 end
+  local body, message, exit = request_body(app, args)
+  if not body then return message and refuse(app, message, exit) or 1 end
   local answer = app:call("POST", "/im/executions/unitary", { body = body })
   if not answer then return 1 end
   local connection = app:connect()
@@ -70,8 +71,8 @@ local function print_message(app, message)
 end
 
 local function preview(app, args)
-  local one, message = recipient.recipient(args, {})
-  if not one then return usage(app, message) end
+  local one, message, exit = recipient.recipient(args, {})
+  if not one then return refuse(app, message, exit) end
   local body = app:call("POST", "/campaigns/" .. args.id .. "/preview", { body = { recipient = one } })
   if not body then return 1 end
   if app.json then return app:print_json(body) end
@@ -80,8 +81,8 @@ local function preview(app, args)
 end
 
 local function proof(app, args)
-  local one, message = recipient.recipient(args, {})
-  if not one then return usage(app, message) end
+  local one, message, exit = recipient.recipient(args, {})
+  if not one then return refuse(app, message, exit) end
   local body = app:call("POST", "/campaigns/" .. args.id .. "/proofs", { body = { recipient = one, to = args.to } })
   if not body then return 1 end
   if app.json then return app:print_json(body) end

@@ -2,9 +2,18 @@
 
 local answers = require "herald.http.answers"
 local lifecycle = require "herald.lifecycle"
+local nearest = require "herald.nearest"
 local payload = require "herald.payload"
 
 local M = {}
+
+-- The name that was probably meant, or the end of the sentence.
+local function hint(engine, id)
+  local known = {}
+  for _, record in ipairs(engine.store:campaigns {} or {}) do known[record.id] = true end
+  local found = nearest.hint(id, known)
+  return found ~= "" and found or "."
+end
 
 ---@return table|nil record
 ---@return integer|nil status
@@ -13,7 +22,7 @@ function M.find(engine, id)
   local record, message, code = engine.store:campaign(id)
   if record then return record end
   if code and code ~= "not-found" then return nil, answers.failure(message, code) end
-  return nil, answers.failure(("There is no campaign %q: GET /campaigns lists them."):format(id), "not-found", { campaignId = id })
+  return nil, answers.failure(("There is no campaign %q%s"):format(id, hint(engine, id)), "not-found", { campaignId = id })
 end
 
 local function definition_of(engine, record)
@@ -39,11 +48,12 @@ end
 
 ---@return table
 function M.summary(engine, record)
-  local definition = definition_of(engine, record)
+  local definition, status = definition_of(engine, record), M.status(engine, record)
   return {
     id = record.id, title = text(definition.title), description = text(definition.description), category = text(definition.category),
     channel = text(definition.channel), surface = text(definition.surface), namespace = text(definition.namespace),
-    starts = text(definition.starts), ends = text(definition.ends), status = M.status(engine, record),
+    starts = text(definition.starts), ends = text(definition.ends), status = status,
+    fileGone = lifecycle.is_running(status) and lifecycle.lacks_file(record, engine.project) or nil,
     live = record.live, draft = record.draft, origin = record.origin,
     createdAt = answers.time(record.created_at), createdBy = record.created_by,
     modifiedAt = answers.time(record.modified_at), modifiedBy = record.modified_by,

@@ -4,10 +4,16 @@ local answers = require "herald.http.answers"
 local lifecycle = require "herald.lifecycle"
 local views = require "herald.http.campaign_view"
 
+local STATUSES = {}
+for _, status in ipairs(lifecycle.STATUSES) do STATUSES[status] = true end
+
 local function list(engine, request)
+  local wanted = request.query.status
+  if wanted and not STATUSES[wanted] then
+    return answers.failure(("status: there is no status %q; there are %s."):format(wanted, table.concat(lifecycle.STATUSES, ", ")), "invalid-request")
+  end
   local records, message, code = engine.store:campaigns {}
   if not records then return answers.failure(message, code) end
-  local wanted = request.query.status
   local found = {}
   for _, record in ipairs(records) do
     local summary = views.summary(engine, record)
@@ -94,11 +100,11 @@ local function duplicate(engine, request)
 end
 
 local routes = {
-  { method = "GET", path = "/campaigns", scope = "read", handler = list },
+  { method = "GET", path = "/campaigns", scope = "read", query = { "status" }, handler = list },
   { method = "GET", path = "/campaigns/{id}", scope = "read", handler = show },
   { method = "PUT", path = "/campaigns/{id}", scope = "manage", handler = save },
   { method = "DELETE", path = "/campaigns/{id}", scope = "manage", handler = remove },
-  { method = "GET", path = "/campaigns/{id}/review", scope = "read", handler = review },
+  { method = "GET", path = "/campaigns/{id}/review", scope = "read", query = { "version" }, handler = review },
   { method = "POST", path = "/campaigns/{id}/duplicate", scope = "manage", handler = duplicate },
 }
 for _, name in ipairs { "activate", "pause", "resume", "stop", "archive" } do

@@ -1,6 +1,7 @@
 -- Endpoints of the API keys.
 
 local answers = require "herald.http.answers"
+local audit = require "herald.audit"
 local keys = require "herald.keys"
 local window = require "herald.window"
 
@@ -52,6 +53,7 @@ local function create(engine, request)
   }
   if not token then return answers.failure(key, code, { name = data.name }) end
   local body = view(key)
+  audit.note(engine, answers.by(request), "create-key", { name = body.name, scopes = body.scopes, expiresAt = body.expiresAt })
   body.key = token
   return 201, body
 end
@@ -60,6 +62,7 @@ local function revoke(engine, request)
   local name = request.params.name
   local done, message, code = keys_of(engine):revoke { name = name, by = answers.by(request), now = engine.clock:now() }
   if not done then return answers.failure(message, code, { name = name }) end
+  audit.note(engine, answers.by(request), "revoke-key", { name = name })
   return 204
 end
 

@@ -1,7 +1,9 @@
 -- Endpoints of the messages and of the outbox, which holds those that are not finished.
 
 local answers = require "herald.http.answers"
+local audit = require "herald.audit"
 local message_view = require "herald.http.message_view"
+local views = require "herald.http.campaign_view"
 
 local MOST_LISTED = 1000
 
@@ -26,22 +28,22 @@ end
 
 -- Rows as a page; next is the id to go on behind.
 local function page(rows, limit)
-  local views = {}
-  for index, row in ipairs(rows) do views[index] = message_view.show(row) end
-  return 200, { messages = answers.array(views), next = #rows == limit and answers.id(rows[#rows].id) or nil }
+  local shown = {}
+  for index, row in ipairs(rows) do shown[index] = message_view.show(row) end
+  return 200, { messages = answers.array(shown), next = #rows == limit and answers.id(rows[#rows].id) or nil }
 end
 
 local function named(engine, text)
-  local views = {}
+  local shown = {}
   for word in text:gmatch("[^,]+") do
     local id = answers.parse_id(word)
     if not id then return answers.failure(("ids: %q is not a message's id of 16 hex digits."):format(word), "invalid-request") end
-    if #views == MOST_LISTED then break end
+    if #shown == MOST_LISTED then break end
     local message, failure, code = engine.store:message(id)
     if not message and code and code ~= "not-found" then return answers.failure(failure, code) end
-    views[#views + 1] = message and message_view.show(message)
+    shown[#shown + 1] = message and message_view.show(message)
   end
-  return 200, { messages = answers.array(views) }
+  return 200, { messages = answers.array(shown) }
 end
 
 -- Messages in any state: those named, those of one user (the newest first), or those behind an id.
@@ -87,21 +89,38 @@ local function selection(data)
   local ids = {}
   for index, text in ipairs(data.ids) do
     local id = answers.parse_id(text)
-    if not id then return nil, ("ids[%d]: expected a message's id of 16 hex digits."):format(index - 1) end
+    if not id then return nil, ("ids[%d]: %q is not a message's id of 16 hex digits."):format(index - 1, tostring(text)) end
     ids[index] = id
   end
   if #ids == 0 then return nil, "ids: expected at least one id." end
   return { ids = ids }
 end
 
+-- Which messages were meant and how many it was, for the audit log.
+local function note(engine, request, action, data, count)
+  audit.note(engine, answers.by(request), action, { count = count, ids = data.ids, reason = data.reason }, data.campaign)
+end
+
+-- The selection of a request's body; a campaign that is not there is an error.
+local function selected(engine, data)
+  local which, wrong = selection(data)
+  if not which then return nil, answers.failure(wrong, "invalid-request") end
+  if which.campaign then
+    local record, status, failure = views.find(engine, which.campaign)
+    if not record then return nil, status, failure end
+  end
+  return which
+end
+
 local function retry(engine, request)
   local data, status, failure = answers.object(request, { ids = "table", campaign = "string" })
   if not data then return status, failure end
-  local which, wrong = selection(data)
-  if not which then return answers.failure(wrong, "invalid-request") end
+  local which, wrong_status, wrong = selected(engine, data)
+  if not which then return wrong_status, wrong end
   which.now = engine.clock:now()
   local count, message, code = engine.store:retry_now(which)
   if not count then return answers.failure(message, code) end
+  note(engine, request, "retry-outbox", data, count)
   if engine.wake then engine:wake() end
   return 200, { retried = count }
 end
@@ -109,18 +128,19 @@ end
 local function cancel(engine, request)
   local data, status, failure = answers.object(request, { ids = "table", campaign = "string", reason = "string" })
   if not data then return status, failure end
-  local which, wrong = selection(data)
-  if not which then return answers.failure(wrong, "invalid-request") end
+  local which, wrong_status, wrong = selected(engine, data)
+  if not which then return wrong_status, wrong end
   which.at, which.by, which.reason = engine.clock:now(), answers.by(request), data.reason or "cancelled"
   local count, message, code = engine.store:cancel(which)
   if not count then return answers.failure(message, code) end
+  note(engine, request, "cancel-outbox", data, count)
   return 200, { cancelled = count }
 end
 
 return {
-  { method = "GET", path = "/messages", scope = "read", handler = recent },
+  { method = "GET", path = "/messages", scope = "read", query = { "ids", "userId", "campaign", "limit", "after" }, handler = recent },
   { method = "GET", path = "/messages/{id}", scope = "read", handler = show },
-  { method = "GET", path = "/outbox", scope = "read", handler = list },
+  { method = "GET", path = "/outbox", scope = "read", query = { "state", "campaign", "limit", "after" }, handler = list },
   { method = "POST", path = "/outbox/retry", scope = "manage", handler = retry },
   { method = "POST", path = "/outbox/cancel", scope = "manage", handler = cancel },
 }

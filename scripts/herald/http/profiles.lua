@@ -1,6 +1,7 @@
 -- Endpoints of the profiles: what is known of one identity.
 
 local answers = require "herald.http.answers"
+local audit = require "herald.audit"
 local payload = require "herald.payload"
 
 local MOST_ATTRIBUTES = 200 * 1024
@@ -39,6 +40,7 @@ local function save(engine, request)
     namespace = namespace, user_id = user_id, attributes = text, at = engine.clock:now(),
   }
   if not saved then return answers.failure(failure, failure_code) end
+  audit.note(engine, answers.by(request), "save-profile", { namespace = namespace, userId = user_id })
   local profile, read_failure, read_code = engine.store:profile(namespace, user_id)
   if not profile then return answers.failure(read_failure, read_code) end
   return known and 200 or 201, view(profile)

@@ -2,6 +2,7 @@
 
 local answers = require "herald.http.answers"
 local reports = require "herald.reports"
+local views = require "herald.http.campaign_view"
 
 local function view(report)
   for _, step in ipairs(report.series) do step.at = answers.time(step.at) end
@@ -11,16 +12,9 @@ local function view(report)
   return report
 end
 
-local function known(engine, id)
-  local record, message, code = engine.store:campaign(id)
-  if record then return record end
-  if code and code ~= "not-found" then return nil, answers.failure(message, code) end
-  return nil, answers.failure("There is no campaign with this id: GET /campaigns lists them.", "not-found", { campaignId = id })
-end
-
 local function live(engine, request)
   local id = request.params.id
-  local record, status, failure = known(engine, id)
+  local record, status, failure = views.find(engine, id)
   if not record then return status, failure end
   local report, message, code = reports.live(engine.store, id, engine.clock:now())
   if not report then return answers.failure(message, code) end
@@ -43,7 +37,7 @@ end
 
 local function global(engine, request)
   local id = request.params.id
-  local record, status, failure = known(engine, id)
+  local record, status, failure = views.find(engine, id)
   if not record then return status, failure end
   local period, wrong = period_of(request.query)
   if not period then return answers.failure(wrong, "invalid-request", { campaignId = id }) end
@@ -54,5 +48,5 @@ end
 
 return {
   { method = "GET", path = "/campaigns/{id}/reports/live", scope = "read", handler = live },
-  { method = "GET", path = "/campaigns/{id}/reports/global", scope = "read", handler = global },
+  { method = "GET", path = "/campaigns/{id}/reports/global", scope = "read", query = { "from", "to", "by" }, handler = global },
 }

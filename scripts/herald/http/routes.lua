@@ -8,7 +8,10 @@ local MODULES = {
 
 local routes = {}
 for _, name in ipairs(MODULES) do
-  for _, route in ipairs(require(name)) do routes[#routes + 1] = route end
+  for _, route in ipairs(require(name)) do
+    route.query = route.query or {}
+    routes[#routes + 1] = route
+  end
 end
 
 return routes

@@ -4,6 +4,7 @@
 local answers = require "herald.http.answers"
 local metrics = require "herald.metrics"
 local payload = require "herald.payload"
+local views = require "herald.http.campaign_view"
 
 local function audit(engine, request)
   local limit, status, wrong = answers.query_integer(request, "limit", 100, 1000)
@@ -67,18 +68,22 @@ local function generations(engine)
   return 200, { generations = answers.array(views) }
 end
 
-local function count_statuses(store)
-  local records, message, code = store:campaigns {}
+-- By the status that is shown: the clock decides between scheduled, live and completed.
+local function count_statuses(engine)
+  local records, message, code = engine.store:campaigns {}
   if not records then return nil, message, code end
   local counts = {}
-  for _, record in ipairs(records) do counts[record.status] = (counts[record.status] or 0) + 1 end
+  for _, record in ipairs(records) do
+    local shown = views.status(engine, record)
+    counts[shown] = (counts[shown] or 0) + 1
+  end
   return counts
 end
 
 local function status(engine)
   local stats, message, code = engine.store:stats()
   if not stats then return answers.failure(message, code) end
-  local campaigns, failure, failure_code = count_statuses(engine.store)
+  local campaigns, failure, failure_code = count_statuses(engine)
   if not campaigns then return answers.failure(failure, failure_code) end
   local body = {
     status = "ok", version = engine.version, generation = engine.generation, now = answers.time(engine.clock:now()),
@@ -86,6 +91,9 @@ local function status(engine)
   }
   local own = control(engine, "status")
   for name, value in pairs(own and own() or {}) do body[name] = value end
+  body.startedAt = answers.time(body.startedAt)
+  local refused = body.lastReloadFailure
+  if refused then body.lastReloadFailure = { at = answers.time(refused.at), by = refused.by, errors = texts(refused.errors) } end
   return 200, body
 end
 
@@ -101,15 +109,17 @@ end
 -- Writes a file of the server's machine: only for who could write it there anyway.
 local function backup(engine, request)
   if not (request.who and request.who.is_local) then
-    return answers.failure("A backup is made on the server's own machine: `herald backup FILE` there.", "scope-missing")
+    return answers.failure("A backup is asked for over the unix socket, whatever the key: run `herald backup FILE` on the server's own machine.",
+      "local-only")
   end
-  local data, wrong_status, wrong = answers.object(request, { file = "string" })
+  local data, wrong_status, wrong = answers.object(request, { file = "string", overwrite = "boolean" })
   if not data then return wrong_status, wrong end
   if not data.file or data.file:sub(1, 1) ~= "/" then
     return answers.failure("file: expected an absolute path.", "invalid-request")
   end
-  local done, message, code = engine.store:backup(data.file)
-  if not done then return answers.failure(message, code) end
+  local done, message, code = engine.store:backup(data.file, data.overwrite)
+  if code == "conflict" then message = message .. ": give the backup another name, or replace it with --force (overwrite in the API)" end
+  if not done then return answers.failure(message, code == "invalid" and "invalid-request" or code) end
   return 200, { file = data.file }
 end
 
@@ -132,7 +142,7 @@ local function description()
 end
 
 return {
-  { method = "GET", path = "/audit", scope = "read", handler = audit },
+  { method = "GET", path = "/audit", scope = "read", query = { "campaign", "limit", "before" }, handler = audit },
   { method = "POST", path = "/reload", scope = "manage", handler = switch "reload" },
   { method = "GET", path = "/generations", scope = "read", handler = generations },
   { method = "POST", path = "/rollback", scope = "manage", handler = switch "rollback" },

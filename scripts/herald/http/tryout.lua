@@ -27,11 +27,17 @@ local function version_of(engine, record)
   return engine.registry:version(record.id, record.live or record.draft)
 end
 
-local function base_url(engine, request)
-  if request.query.url then return (request.query.url:gsub("/+$", "")) end
+-- Where a caller reaches the API: what was asked for, the address that this very call came by, else where the daemon
+-- listens, or would.
+local function place_of(engine, request)
+  if request.query.url then return { url = (request.query.url:gsub("/+$", "")) } end
+  local settings = engine.settings
+  local status = engine.control and engine.control.status and engine.control.status()
+  local listen, is_tls = status and status.listen or settings.listen, settings.tls ~= nil
+  if status and status.tls ~= nil then is_tls = status.tls end
   local host = request.header and request:header("host")
-  if host and host ~= "" and host ~= "localhost" then return "http://" .. host end
-  return "http://" .. engine.settings.listen
+  if host and host ~= "" and host ~= "localhost" then return { url = (is_tls and "https://" or "http://") .. host } end
+  return curl.place(listen, is_tls)
 end
 
 local function show_curl(engine, request)
@@ -39,10 +45,10 @@ local function show_curl(engine, request)
   if not record then return status, failure end
   local campaign, message, code = version_of(engine, record)
   if not campaign then return answers.failure(message, code, { campaignId = record.id }) end
-  local definition = campaign.definition
+  local definition, place = campaign.definition, place_of(engine, request)
   local made = curl.command {
     id = record.id, channel = definition.channel, namespace = definition.namespace, declared = definition.context,
-    used = names_used(campaign), url = base_url(engine, request),
+    used = names_used(campaign), url = place.url, unix_socket = place.unix_socket,
   }
   if (request.header and request:header("accept") or ""):match("text/plain") then
     return 200, made.command .. "\n", { ["Content-Type"] = "text/plain; charset=utf-8" }
@@ -86,6 +92,7 @@ local function preview(engine, request)
   if not call then return status, failure end
   local message, wrong, code = engine:preview(request.params.id, call.recipient)
   if not message then return answers.failure(wrong, code, { campaignId = request.params.id }) end
+  message.date = answers.time(message.date)
   return 200, message
 end
 
@@ -99,7 +106,7 @@ local function proof(engine, request)
 end
 
 return {
-  { method = "GET", path = "/campaigns/{id}/curl", scope = "read", handler = show_curl },
+  { method = "GET", path = "/campaigns/{id}/curl", scope = "read", query = { "url" }, handler = show_curl },
   { method = "POST", path = "/campaigns/{id}/preview", scope = "read", handler = preview },
   { method = "POST", path = "/campaigns/{id}/proofs", scope = "manage", handler = proof },
 }

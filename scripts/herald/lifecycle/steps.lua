@@ -20,10 +20,32 @@ local STEPS = {
   delete   = { from = { "draft" } },
 }
 
+---Every status that is shown, in the order of a life.
+M.STATUSES = { "draft", "scheduled", "live", "paused", "completed", "stopped", "archived" }
+
 M.ADVICE = {
   stopped = "; a stopped campaign is final: duplicate it to go on",
   archived = "; duplicate it to go on",
 }
+
+---The statuses that nothing leads out of but the archive.
+M.FINAL = { stopped = true, archived = true }
+
+local RUNNING = { live = true, scheduled = true, paused = true }
+
+---Whether a campaign of this shown status takes triggers, will, or could again.
+---@return boolean
+function M.is_running(status)
+  return RUNNING[status] == true
+end
+
+---Whether the campaign comes from a file that the project does not have any more.
+---@param record table
+---@param project herald.Project
+---@return boolean
+function M.lacks_file(record, project)
+  return record.origin == "file" and project.campaigns[record.id] == nil
+end
 
 ---The table of steps, for documentation and its check.
 ---@return table<string, { from: string[], to: string|nil }>
@@ -72,15 +94,33 @@ function M.version(engine, id, hash)
   return row
 end
 
-local function build(engine, id, hash)
-  local row, message, code = M.version(engine, id, hash)
-  if not row then return nil, message, code end
+---Saves what was built as a version: the campaign's draft, unless it is the live one.
+---@param origin "file"|"api"
+---@return table|nil saved
+---@return string|nil message
+---@return string|nil code
+function M.save_version(engine, built, origin, by)
+  return engine.store:save_version {
+    campaign = built.id, hash = built.hash, definition = built.definition_text, bundle = built.bundle,
+    origin = origin, by = by, at = engine.clock:now(),
+  }
+end
+
+local function build_row(engine, row)
   local built, failure = campaign.from_version(row, engine.project)
   if not built then return nil, tostring(failure), "definition-invalid", type(failure) == "table" and failure or nil end
   return built
 end
 
-local function shown_status(engine, record)
+local function build(engine, id, hash)
+  local row, message, code = M.version(engine, id, hash)
+  if not row then return nil, message, code end
+  return build_row(engine, row)
+end
+
+---The status as it is shown now.
+---@return string
+function M.shown_status(engine, record)
   local live = record.live and build(engine, record.id, record.live)
   return M.status(record, live, engine.clock:now())
 end
@@ -89,11 +129,11 @@ end
 local function allowed(engine, name, id)
   local record, message, code = M.find(engine, id)
   if not record then return nil, message, code end
-  local status = shown_status(engine, record)
+  local status = M.shown_status(engine, record)
   local step = STEPS[name]
   if contains(step.from, status) then return record end
-  return nil, ("the campaign is %s; it has to be %s for %s%s"):format(
-    status, table.concat(step.from, " or "), name, M.ADVICE[status] or ""), "conflict"
+  return nil, ("campaign %s is %s; to %s it, it has to be %s%s"):format(
+    id, status, name, table.concat(step.from, " or "), M.ADVICE[status] or ""), "conflict"
 end
 
 local function change(engine, record, fields)
@@ -102,17 +142,21 @@ local function change(engine, record, fields)
 end
 
 ---Reviews a version of a campaign.
+---@param hash string|nil the draft's, or the live one's, unless told
+---@param may_have_ended boolean|nil a past end is a warning, as it is for a version that has been live
 ---@return { errors: herald.Fault[], warnings: herald.Fault[] }|nil
 ---@return string|nil message
 ---@return string|nil code
-function M.review(engine, id, hash)
+function M.review(engine, id, hash, may_have_ended)
   if not hash then
     local record, message, code = M.find(engine, id)
     if not record then return nil, message, code end
     hash = record.draft or record.live
   end
-  local built, message, code, faults = build(engine, id, hash)
-  if built then return review.check(built, engine.project, engine.clock:now()) end
+  local row, failure, failure_code = M.version(engine, id, hash)
+  if not row then return nil, failure, failure_code end
+  local built, message, code, faults = build_row(engine, row)
+  if built then return review.check(built, engine.project, engine.clock:now(), may_have_ended or row.activated_at ~= nil) end
   if code ~= "definition-invalid" then return nil, message, code end
   return review.invalid(faults or { fault.new { message = message } })
 end
@@ -141,17 +185,18 @@ end
 ---@param engine herald.Engine
 ---@param id string
 ---@param by string
+---@param may_have_ended boolean|nil a past end does not stop it: the campaign is completed then
 ---@return table|nil record
 ---@return string|nil message
 ---@return string|nil code
 ---@return herald.Fault[]|nil errors of the review
-function M.activate(engine, id, by)
+function M.activate(engine, id, by, may_have_ended)
   local record, message, code = allowed(engine, "activate", id)
   if not record then return nil, message, code end
   if not record.draft then
     return nil, ("campaign %s has no draft version to activate: what is %s is the newest"):format(id, record.status), "conflict"
   end
-  local result, failure, failure_code = M.review(engine, id, record.draft)
+  local result, failure, failure_code = M.review(engine, id, record.draft, may_have_ended)
   if not result then return nil, failure, failure_code end
   return M.go_live(engine, record, "live", by, result)
 end

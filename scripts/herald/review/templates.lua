@@ -100,7 +100,6 @@ end
 -- What is wrong with a name under context, by the campaign's declaration.
 local function context_problem(campaign, parts, name)
   local declared, first = campaign.definition.context, parts[2]
-  if not first then return nil end
   local kind = declared[first]
   if not kind then
     if is_in_script(campaign, first) then return nil end
@@ -112,6 +111,11 @@ local function context_problem(campaign, parts, name)
   end
 end
 
+-- Whether a root is used as a whole, or each of its members in turn.
+local function is_whole(parts)
+  return not parts[2] or parts[2]:find "^%[%d+%]$" ~= nil
+end
+
 local function name_problem(campaign, name)
   local definition, parts = campaign.definition, {}
   for part in name:gmatch "[^.]+" do parts[#parts + 1] = part end
@@ -121,12 +125,13 @@ local function name_problem(campaign, name)
     local meant = definition.context and definition.context[root] and ("; did you mean {{context.%s}}?"):format(name) or nearest.hint(root, ROOTS)
     return "name-unknown", ("{{%s}} is no name that a template has: they begin with context, profile, campaign or message%s"):format(name, meant)
   end
+  if is_whole(parts) then return nil end
   if root == "context" and parts[2] == "system" then
     return "context-system", "context.system is reserved; choose another name"
   end
   if root == "context" and definition.context then return context_problem(campaign, parts, name) end
   local members = MEMBERS[root]
-  if members and parts[2] and not members[parts[2]] then
+  if members and not members[parts[2]] then
     return "name-unknown", ("{{%s}}: %s has no %s%s"):format(name, root, parts[2], nearest.hint(parts[2], members))
   end
 end
