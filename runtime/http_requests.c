@@ -13,6 +13,7 @@
 #include "runtime/http_exchange.h"
 #include "runtime/http_refusal.h"
 #include "runtime/http_head.h"
+#include "runtime/http_refusal.h"
 #include "runtime/memory.h"
 
 #define BATCH_MOST 32 /* requests of one connection in one turn of the loop */
