@@ -23,6 +23,7 @@ enum budget_excess { EXCESS_NONE, EXCESS_INSTRUCTIONS, EXCESS_CPU, EXCESS_MEMORY
 struct watch {
     struct cpu_alarm *alarm; /* NULL: the system has none, the hook alone has to do */
     lua_State *volatile running;
+    volatile int64_t set_ns; /* when the alarm rings; 0: it does not */
 };
 
 struct budget {
@@ -129,15 +130,22 @@ static void exceed(lua_State *L, struct budget *budget, enum budget_excess exces
     lua_sethook(L, on_count, LUA_MASKCOUNT, 1);
 }
 
-/* In a signal handler: lua_sethook is safe there. */
+/*
+ * In a signal handler: lua_sethook is safe there. The alarm may be one that was set for an earlier budget; then it is
+ * set for the one that runs now, so that starting and ending a budget seldom costs a system call.
+ */
 static void on_alarm(void *arg)
 {
     struct watch *watch = arg;
     lua_State *L = watch->running;
     struct budget *budget = L != NULL ? *budget_slot(L) : NULL;
 
-    if (budget == NULL || lua_gethook(L) != on_count || cpu_alarm_now_ns() < budget->deadline_ns) return;
-    exceed(L, budget, budget->excess != EXCESS_NONE ? budget->excess : EXCESS_CPU);
+    if (budget != NULL && cpu_alarm_now_ns() >= budget->deadline_ns) {
+        if (lua_gethook(L) == on_count) exceed(L, budget, budget->excess != EXCESS_NONE ? budget->excess : EXCESS_CPU);
+        return; /* and rings again soon */
+    }
+    watch->set_ns = budget != NULL ? budget->deadline_ns : 0;
+    cpu_alarm_set(watch->alarm, watch->set_ns);
 }
 
 /* Takes instructions away; raises when a bound is passed, or was before. */
@@ -207,6 +215,7 @@ static struct watch *watch_of(lua_State *L)
     watch = lua_newuserdatauv(L, sizeof(*watch), 0);
     watch->alarm = NULL;
     watch->running = NULL;
+    watch->set_ns = 0;
     lua_newtable(L);
     lua_pushcfunction(L, close_watch);
     lua_setfield(L, -2, "__gc");
@@ -216,10 +225,15 @@ static struct watch *watch_of(lua_State *L)
     return watch;
 }
 
+/* What rings early is put off then. */
 static void set_alarm(struct watch *watch, lua_State *L)
 {
+    int64_t deadline_ns = L != NULL ? (*budget_slot(L))->deadline_ns : 0;
+
     watch->running = L;
-    if (watch->alarm != NULL) cpu_alarm_set(watch->alarm, L != NULL ? (*budget_slot(L))->deadline_ns : 0);
+    if (L == NULL || watch->alarm == NULL || (watch->set_ns != 0 && watch->set_ns <= deadline_ns)) return;
+    watch->set_ns = deadline_ns;
+    cpu_alarm_set(watch->alarm, deadline_ns);
 }
 
 /* From here to stop_counting the budget is spent; another one that counts is suspended meanwhile. */
