@@ -20,14 +20,14 @@
 enum budget_excess { EXCESS_NONE, EXCESS_INSTRUCTIONS, EXCESS_CPU, EXCESS_MEMORY, EXCESS_WALL };
 
 /* Rings when the CPU time of the coroutine is used up whose budget counts now. One a state. */
-struct watch {
+struct cpu_watch {
     struct cpu_alarm *alarm; /* NULL: the system has none, the hook alone has to do */
     lua_State *volatile running;
     volatile int64_t set_ns; /* when the alarm rings; 0: it does not */
 };
 
 struct budget {
-    struct watch *watch;
+    struct cpu_watch *watch;
     int64_t instructions_left;
     int64_t cpu_left_ns;
     int64_t deadline_ns; /* the thread's CPU time that it may reach in this slice */
@@ -136,7 +136,7 @@ static void exceed(lua_State *L, struct budget *budget, enum budget_excess exces
  */
 static void on_alarm(void *arg)
 {
-    struct watch *watch = arg;
+    struct cpu_watch *watch = arg;
     lua_State *L = watch->running;
     struct budget *budget = L != NULL ? *budget_slot(L) : NULL;
 
@@ -197,16 +197,16 @@ void budget_charge(lua_State *L, int64_t instructions)
 
 static int close_watch(lua_State *L)
 {
-    struct watch *watch = lua_touserdata(L, 1);
+    struct cpu_watch *watch = lua_touserdata(L, 1);
 
     cpu_alarm_close(watch->alarm);
     watch->alarm = NULL;
     return 0;
 }
 
-static struct watch *watch_of(lua_State *L)
+static struct cpu_watch *watch_of(lua_State *L)
 {
-    struct watch *watch;
+    struct cpu_watch *watch;
 
     lua_rawgetp(L, LUA_REGISTRYINDEX, &WATCH_KEY);
     watch = lua_touserdata(L, -1);
@@ -226,7 +226,7 @@ static struct watch *watch_of(lua_State *L)
 }
 
 /* What rings early is put off then. */
-static void set_alarm(struct watch *watch, lua_State *L)
+static void set_alarm(struct cpu_watch *watch, lua_State *L)
 {
     int64_t deadline_ns = L != NULL ? (*budget_slot(L))->deadline_ns : 0;
 

@@ -38,7 +38,7 @@ struct daemon {
     struct tls_server *tls;
     struct http_limits limits;
     struct loop_signal *signals[3];
-    struct watch *watch; /* of the project's folders, or NULL */
+    struct watch *watch;       /* of the project's folders, or NULL */
     struct watchdog *watchdog; /* from stop to close, or NULL */
     struct event *first;
     struct event **last;
