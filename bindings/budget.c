@@ -1,28 +1,42 @@
 /*
  * herald.budget: runs a function with bounds that it cannot escape.
  *
- * A count hook looks at the time and the instructions. Once a bound is passed it raises at every instruction, so that
- * a script's own pcall can delay the end by no more than its nesting. Memory is bounded by the state's allocator.
+ * A count hook looks at the time and the instructions, and an alarm of the thread's CPU time ends what spends its time
+ * inside of C functions. Once a bound is passed the hook raises at every instruction, so that a script's own pcall,
+ * whose nesting is bounded, can delay the end only little. Memory is bounded by the state's allocator.
  */
 #include "bindings/budget.h"
 
 #include <string.h>
 
 #include "bindings/bindings.h"
-#include "bindings/host.h"
+#include "runtime/clock.h"
+#include "runtime/cpu_alarm.h"
 #include "runtime/memory.h"
 
 #define HOOK_STEP 1000
+#define MOST_PROTECTED 100 /* nested calls of pcall: each outlives the end by one instruction */
 
-enum budget_excess { EXCESS_NONE, EXCESS_INSTRUCTIONS, EXCESS_CPU, EXCESS_MEMORY };
+enum budget_excess { EXCESS_NONE, EXCESS_INSTRUCTIONS, EXCESS_CPU, EXCESS_MEMORY, EXCESS_WALL };
+
+/* Rings when the CPU time of the coroutine is used up whose budget counts now. One a state. */
+struct cpu_watch {
+    struct cpu_alarm *alarm; /* NULL: the system has none, the hook alone has to do */
+    lua_State *volatile running;
+    volatile int64_t set_ns; /* when the alarm rings; 0: it does not */
+};
 
 struct budget {
-    struct host *host;
+    struct cpu_watch *watch;
     int64_t instructions_left;
     int64_t cpu_left_ns;
-    int64_t entered_ns; /* the slice's CPU time when this budget began to count */
+    int64_t deadline_ns; /* the thread's CPU time that it may reach in this slice */
+    int64_t wall_end_ms; /* monotonic */
     size_t memory_left;
-    enum budget_excess excess;
+    size_t interrupted_limit;           /* the meter's, of the budget inside of which this one began to count */
+    lua_State *interrupted;             /* whose that budget is */
+    volatile enum budget_excess excess; /* also set by the alarm */
+    int protected_depth;
     struct budget *outer;
     lua_Hook outer_hook;
     int outer_mask, outer_count;
@@ -36,7 +50,7 @@ struct meter {
     size_t limit; /* 0: none */
 };
 
-static const char METER_KEY;
+static const char METER_KEY, WATCH_KEY;
 
 static struct budget **budget_slot(lua_State *L)
 {
@@ -102,21 +116,46 @@ static const char *excess_text(enum budget_excess excess)
     case EXCESS_INSTRUCTIONS: return "the script ran too many instructions";
     case EXCESS_CPU: return "the script used up its CPU time";
     case EXCESS_MEMORY: return "the script used up its memory";
+    case EXCESS_WALL: return "the script took too long";
     }
     return "";
 }
 
 static void on_count(lua_State *L, lua_Debug *event);
 
+/* From here on each instruction raises. */
+static void exceed(lua_State *L, struct budget *budget, enum budget_excess excess)
+{
+    budget->excess = excess;
+    lua_sethook(L, on_count, LUA_MASKCOUNT, 1);
+}
+
+/*
+ * In a signal handler: lua_sethook is safe there. The alarm may be one that was set for an earlier budget; then it is
+ * set for the one that runs now, so that starting and ending a budget seldom costs a system call.
+ */
+static void on_alarm(void *arg)
+{
+    struct cpu_watch *watch = arg;
+    lua_State *L = watch->running;
+    struct budget *budget = L != NULL ? *budget_slot(L) : NULL;
+
+    if (budget != NULL && cpu_alarm_now_ns() >= budget->deadline_ns) {
+        if (lua_gethook(L) == on_count) exceed(L, budget, budget->excess != EXCESS_NONE ? budget->excess : EXCESS_CPU);
+        return; /* and rings again soon */
+    }
+    watch->set_ns = budget != NULL ? budget->deadline_ns : 0;
+    cpu_alarm_set(watch->alarm, watch->set_ns);
+}
+
 /* Takes instructions away; raises when a bound is passed, or was before. */
 static void spend(lua_State *L, struct budget *budget, int64_t instructions)
 {
     if (budget->excess == EXCESS_NONE) {
         budget->instructions_left -= instructions;
-        if (budget->instructions_left <= 0) budget->excess = EXCESS_INSTRUCTIONS;
-        if (host_slice_ns(budget->host) - budget->entered_ns > budget->cpu_left_ns) budget->excess = EXCESS_CPU;
+        if (budget->instructions_left <= 0) exceed(L, budget, EXCESS_INSTRUCTIONS);
+        if (cpu_alarm_now_ns() > budget->deadline_ns) exceed(L, budget, EXCESS_CPU);
         if (budget->excess == EXCESS_NONE) return;
-        lua_sethook(L, on_count, LUA_MASKCOUNT, 1);
     }
     luaL_error(L, "%s", excess_text(budget->excess));
 }
@@ -156,29 +195,87 @@ void budget_charge(lua_State *L, int64_t instructions)
     }
 }
 
+static int close_watch(lua_State *L)
+{
+    struct cpu_watch *watch = lua_touserdata(L, 1);
+
+    cpu_alarm_close(watch->alarm);
+    watch->alarm = NULL;
+    return 0;
+}
+
+static struct cpu_watch *watch_of(lua_State *L)
+{
+    struct cpu_watch *watch;
+
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &WATCH_KEY);
+    watch = lua_touserdata(L, -1);
+    lua_pop(L, 1);
+    if (watch != NULL) return watch;
+    watch = lua_newuserdatauv(L, sizeof(*watch), 0);
+    watch->alarm = NULL;
+    watch->running = NULL;
+    watch->set_ns = 0;
+    lua_newtable(L);
+    lua_pushcfunction(L, close_watch);
+    lua_setfield(L, -2, "__gc");
+    lua_setmetatable(L, -2);
+    cpu_alarm_open(on_alarm, watch, &watch->alarm);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &WATCH_KEY);
+    return watch;
+}
+
+/* What rings early is put off then. */
+static void set_alarm(struct cpu_watch *watch, lua_State *L)
+{
+    int64_t deadline_ns = L != NULL ? (*budget_slot(L))->deadline_ns : 0;
+
+    watch->running = L;
+    if (L == NULL || watch->alarm == NULL || (watch->set_ns != 0 && watch->set_ns <= deadline_ns)) return;
+    watch->set_ns = deadline_ns;
+    cpu_alarm_set(watch->alarm, deadline_ns);
+}
+
+/* From here to stop_counting the budget is spent; another one that counts is suspended meanwhile. */
+static void start_counting(lua_State *L, struct budget *budget)
+{
+    struct meter *meter;
+
+    budget->deadline_ns = cpu_alarm_now_ns() + budget->cpu_left_ns;
+    budget->interrupted = budget->watch->running;
+    set_alarm(budget->watch, L);
+    if (budget->memory_left == 0) return;
+    meter = meter_of(L);
+    budget->interrupted_limit = meter->limit;
+    meter->limit = meter->used + budget->memory_left;
+}
+
+static void stop_counting(lua_State *L, struct budget *budget)
+{
+    struct meter *meter;
+
+    budget->cpu_left_ns = budget->deadline_ns - cpu_alarm_now_ns();
+    set_alarm(budget->watch, budget->interrupted);
+    if (budget->memory_left == 0) return;
+    meter = meter_of(L);
+    budget->memory_left = meter->limit > meter->used ? meter->limit - meter->used : 1;
+    meter->limit = budget->interrupted_limit;
+}
+
 void budget_enter(lua_State *co)
 {
     struct budget *budget = *budget_slot(co);
-    struct meter *meter;
 
     if (budget == NULL) return;
-    budget->entered_ns = 0;
-    if (budget->memory_left == 0) return;
-    meter = meter_of(co);
-    meter->limit = meter->used + budget->memory_left;
+    start_counting(co, budget);
+    if (budget->excess == EXCESS_NONE && clock_monotonic_ms() > budget->wall_end_ms) exceed(co, budget, EXCESS_WALL);
 }
 
 void budget_leave(lua_State *co)
 {
     struct budget *budget = *budget_slot(co);
-    struct meter *meter;
 
-    if (budget == NULL) return;
-    budget->cpu_left_ns -= host_slice_ns(budget->host) - budget->entered_ns;
-    if (budget->memory_left == 0) return;
-    meter = meter_of(co);
-    budget->memory_left = meter->limit > meter->used ? meter->limit - meter->used : 1;
-    meter->limit = 0;
+    if (budget != NULL) stop_counting(co, budget);
 }
 
 static int finish(lua_State *L, int status, lua_KContext ctx)
@@ -187,8 +284,8 @@ static int finish(lua_State *L, int status, lua_KContext ctx)
     enum budget_excess excess = budget->excess;
 
     (void)ctx;
+    stop_counting(L, budget);
     lua_sethook(L, budget->outer_hook, budget->outer_mask, budget->outer_count);
-    if (budget->memory_left != 0) meter_of(L)->limit = 0;
     *budget_slot(L) = budget->outer;
     if (status == LUA_OK || status == LUA_YIELD) {
         lua_pushboolean(L, 1);
@@ -222,14 +319,14 @@ static int describe(lua_State *L)
 }
 
 /*
- * budget.run({instructions=, cpu_ms=, memory=}, f, ...) -> true, results... | false, error,
- * "script-error"|"budget-exceeded" Runs f(...) within the bounds (memory in bytes; what is left out is unbounded). f
- * may wait.
+ * budget.run({instructions=, cpu_ms=, memory=, wall_ms=}, f, ...) -> true, results... | false, error,
+ * "script-error"|"budget-exceeded". Runs f(...) within the bounds (memory in bytes; what is left out is unbounded). f
+ * may wait; only wall_ms counts that time, and it is looked at when a wait ends.
  */
 static int l_run(lua_State *L)
 {
-    static const char *const names[] = {"instructions", "cpu_ms", "memory", NULL};
-    int64_t instructions, cpu_ms, memory;
+    static const char *const names[] = {"instructions", "cpu_ms", "memory", "wall_ms", NULL};
+    int64_t instructions, cpu_ms, memory, wall_ms;
     struct budget *budget;
     int status, nargs;
 
@@ -238,16 +335,18 @@ static int l_run(lua_State *L)
     instructions = option_integer(L, 1, "instructions", INT64_MAX, 1, INT64_MAX);
     cpu_ms = option_integer(L, 1, "cpu_ms", INT64_C(1) << 40, 1, INT64_C(1) << 40);
     memory = option_integer(L, 1, "memory", 0, 0, INT64_C(1) << 40);
+    wall_ms = option_integer(L, 1, "wall_ms", INT64_C(1) << 40, 1, INT64_C(1) << 40);
     nargs = lua_gettop(L) - 2;
     if (memory != 0) install_meter(L);
     budget = lua_newuserdatauv(L, sizeof(*budget), 0);
     lua_replace(L, 1);
     lua_pushcfunction(L, describe);
     lua_insert(L, 2);
-    budget->host = host_of(L);
+    budget->watch = watch_of(L);
     budget->instructions_left = instructions;
     budget->cpu_left_ns = cpu_ms * 1000000;
-    budget->entered_ns = host_slice_ns(budget->host);
+    budget->wall_end_ms = clock_monotonic_ms() + wall_ms;
+    budget->protected_depth = 0;
     budget->memory_left = (size_t)memory;
     budget->excess = EXCESS_NONE;
     budget->outer = *budget_slot(L);
@@ -255,13 +354,37 @@ static int l_run(lua_State *L)
     budget->outer_mask = lua_gethookmask(L);
     budget->outer_count = lua_gethookcount(L);
     *budget_slot(L) = budget;
-    if (memory != 0) meter_of(L)->limit = meter_of(L)->used + budget->memory_left;
     lua_sethook(L, on_count, LUA_MASKCOUNT, HOOK_STEP);
+    start_counting(L, budget);
     status = lua_pcallk(L, nargs, LUA_MULTRET, 2, 0, finish);
     return finish(L, status, 0);
 }
 
-static const luaL_Reg functions[] = {{"run", l_run}, {NULL, NULL}};
+static int finish_protected(lua_State *L, int status, lua_KContext is_counted)
+{
+    if (is_counted) (*budget_slot(L))->protected_depth--;
+    if (status == LUA_OK || status == LUA_YIELD) return lua_gettop(L);
+    lua_pushboolean(L, 0);
+    lua_pushvalue(L, -2);
+    return 2;
+}
+
+/* budget.pcall(f, ...) -> as Lua's own; inside of a budget, raises when too many are nested */
+static int l_pcall(lua_State *L)
+{
+    struct budget *budget = budget_of(L);
+    int status;
+
+    luaL_checkany(L, 1);
+    if (budget != NULL && budget->protected_depth >= MOST_PROTECTED) return luaL_error(L, "pcall: nested too deeply");
+    if (budget != NULL) budget->protected_depth++;
+    lua_pushboolean(L, 1);
+    lua_insert(L, 1);
+    status = lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 0, budget != NULL, finish_protected);
+    return finish_protected(L, status, budget != NULL);
+}
+
+static const luaL_Reg functions[] = {{"run", l_run}, {"pcall", l_pcall}, {NULL, NULL}};
 
 int luaopen_herald_budget(lua_State *L);
 

@@ -13,11 +13,13 @@
 #include "runtime/status.h"
 #include "runtime/tls_server.h"
 #include "runtime/watch.h"
+#include "runtime/watchdog.h"
 #include "runtime/worker.h"
 
 #define DAEMON "herald.daemon"
 #define WATCHED_MOST 256
 #define CALM_MS 100
+#define GRACE_MS 5000 /* between the deadline of stopping and the end of the process */
 
 struct daemon *check_daemon(lua_State *L)
 {
@@ -76,6 +78,7 @@ static int open_tls(lua_State *L, int index, struct daemon *daemon, char failure
 static void close_daemon(struct daemon *daemon)
 {
     worker_pool_close(daemon->pool);
+    watchdog_stop(daemon->watchdog);
     for (size_t i = 0; i < 3; i++) {
         if (daemon->signals[i] != NULL) loop_signal_stop(daemon->signals[i]);
     }
@@ -243,7 +246,11 @@ static void on_drained(void *arg)
     again(check);
 }
 
-/* daemon:stop(deadline_ms) -> true  (takes no more requests, finishes what is held until the deadline; waits) */
+/*
+ * daemon:stop(deadline_ms) -> true
+ * Takes no more requests and finishes what is held until the deadline; waits. When a worker does not come back in time,
+ * the process ends here: what is not settled is in the outbox.
+ */
 static int l_stop(lua_State *L)
 {
     struct daemon *daemon = check_daemon(L);
@@ -254,6 +261,8 @@ static int l_stop(lua_State *L)
     stop->daemon = daemon;
     stop->deadline_ms = deadline_ms;
     stop->wait = wait;
+    if (daemon->watchdog == NULL)
+        watchdog_start(deadline_ms + GRACE_MS, daemon->log, "a worker does not end; leaving it", &daemon->watchdog);
     worker_pool_broadcast(daemon->pool, daemon->loop, drain_worker, on_drained, stop);
     return wait_suspend(L, wait);
 }

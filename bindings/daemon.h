@@ -26,6 +26,7 @@ struct store_session;
 struct tls_server;
 struct wait;
 struct watch;
+struct watchdog;
 struct worker;
 struct worker_pool;
 
@@ -40,7 +41,8 @@ struct daemon {
     struct http_limits limits;
     unsigned listener_count;
     struct loop_signal *signals[3];
-    struct watch *watch; /* of the project's folders, or NULL */
+    struct watch *watch;       /* of the project's folders, or NULL */
+    struct watchdog *watchdog; /* from stop to close, or NULL */
     struct event *first;
     struct event **last;
     struct wait *waiting; /* the main coroutine in daemon:next */

@@ -8,7 +8,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "bindings/bindings.h"
 #include "bindings/budget.h"
@@ -37,7 +36,6 @@ struct host {
     unsigned spare_count;
     unsigned live;
     struct wait *waits; /* doubly linked */
-    int64_t resumed_ns;
     void (*idle)(void *arg);
     void *idle_arg;
 };
@@ -56,14 +54,6 @@ struct wait {
 };
 
 static const char HOST_KEY;
-
-static int64_t thread_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
 
 static lua_State *main_state(lua_State *L)
 {
@@ -171,11 +161,6 @@ void host_on_idle(struct host *host, void (*idle)(void *arg), void *arg)
     host->idle_arg = arg;
 }
 
-int64_t host_slice_ns(const struct host *host)
-{
-    return thread_ns() - host->resumed_ns;
-}
-
 static struct task *take_task(struct host *host)
 {
     struct task *task = host->spare;
@@ -224,16 +209,13 @@ static void report_error(struct host *host, lua_State *co)
 static void resume(struct host *host, struct task *task, int nargs)
 {
     struct task *outer = host->current;
-    int64_t outer_resumed_ns = host->resumed_ns;
     int result_count = 0, result;
 
     host->current = task;
-    host->resumed_ns = thread_ns();
     budget_enter(task->co);
     result = lua_resume(task->co, host->main, nargs, &result_count);
     budget_leave(task->co);
     host->current = outer;
-    host->resumed_ns = outer_resumed_ns;
     if (result == LUA_YIELD) return;
     if (result != LUA_OK) {
         report_error(host, task->co);

@@ -36,9 +36,6 @@ void host_on_idle(struct host *host, void (*idle)(void *arg), void *arg);
 /* Cancels every wait and forgets the coroutines: call before lua_close while the loop still runs. */
 void host_cancel_all(struct host *host);
 
-/* Thread CPU nanoseconds that the running coroutine has used since it was last resumed. */
-int64_t host_slice_ns(const struct host *host);
-
 /* Pushes a herald.clock or herald.log value that borrows the C object. */
 void bindings_push_clock(lua_State *L, struct clock *clock);
 void bindings_push_log(lua_State *L, struct log *log);

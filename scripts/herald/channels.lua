@@ -1,6 +1,7 @@
 -- Loads the channels: those that come with Herald (trusted, they stand on the bindings) and the project's own
--- (in the sandbox, with the modules that only compute).
+-- (in the sandbox, with the modules that only compute, and within bounds whenever they run).
 
+local bounded = require "herald.bounded"
 local channel = require "herald.channel"
 local fault = require "herald.fault"
 local folder = require "herald.folder"
@@ -65,19 +66,27 @@ local function append(list, more)
   for _, item in ipairs(more) do list[#list + 1] = item end
 end
 
-local function add_channel(known, fields, path)
+-- bounds: nil for what comes with Herald.
+local function add_provider(owner, fields, path, bounds)
+  local faults = channel.add_provider(owner, fields, path)
+  if #faults == 0 and bounds then bounded.provider(owner.providers[rawget(fields, "name")], bounds, path) end
+  return faults
+end
+
+local function add_channel(known, fields, path, bounds)
   local built, faults = channel.build(fields)
   if not built then return convert(faults, path) end
   if known[built.name] then
     return { fault.new { file = path, path = "name", message = ("there is a channel %q already, in %s"):format(built.name, known[built.name].file) } }
   end
   built.file = path
+  if bounds then bounded.channel(built, bounds) end
   known[built.name] = built
   local list = {}
   for _, marker in ipairs(rawget(fields, "providers") or {}) do
     local kind, provider_fields = words.given(marker)
     if kind == "provider" then
-      append(list, channel.add_provider(built, provider_fields, path))
+      append(list, add_provider(built, provider_fields, path, bounds))
     else
       list[#list + 1] = fault.new { file = path, path = "providers", message = "expected a list of provider { … }" }
     end
@@ -100,17 +109,17 @@ local function sort_paths(files)
   return first, second
 end
 
-local function load_provider(known, box, path)
+local function load_provider(known, box, path, bounds)
   local owner = known[path:match "^channels/([^/]+)/"]
   if not owner then return {} end
   local value, failure = box:run(path)
   if failure then return { failure } end
   local kind, fields = words.given(value)
   -- A file that returns something else is one that providers require.
-  return kind == "provider" and channel.add_provider(owner, fields, path) or {}
+  return kind == "provider" and add_provider(owner, fields, path, bounds) or {}
 end
 
-local function load_all(known, files, box)
+local function load_all(known, files, box, bounds)
   local channel_paths, provider_paths = sort_paths(files)
   local faults = {}
   for _, path in ipairs(channel_paths) do
@@ -121,10 +130,10 @@ local function load_all(known, files, box)
     elseif kind ~= "channel" then
       faults[#faults + 1] = fault.new { file = path, message = "the file has to return channel { … }" }
     else
-      append(faults, add_channel(known, fields, path))
+      append(faults, add_channel(known, fields, path, bounds))
     end
   end
-  for _, path in ipairs(provider_paths) do append(faults, load_provider(known, box, path)) end
+  for _, path in ipairs(provider_paths) do append(faults, load_provider(known, box, path, bounds)) end
   return faults
 end
 
@@ -135,6 +144,13 @@ local function builtin_files(share)
   return files
 end
 
+-- What on_trigger may use, too. Without settings that are right nothing is ever sent.
+local function bounds_of(project)
+  if not project.settings then return {} end
+  local limits = project.settings.limits.on_trigger
+  return { instructions = limits.instructions, cpu_ms = limits.cpu_ms, memory = limits.memory }
+end
+
 ---Fills project.channels.
 ---@param project herald.Project
 ---@param share string|nil
@@ -143,7 +159,7 @@ function M.load(project, share)
   local more = { channel = words.definer "channel", provider = words.definer "provider" }
   local files = builtin_files(share or M.share())
   local faults = load_all(project.channels, files, trusted_box(files, more))
-  local own = load_all(project.channels, project.files, own_box(project, more))
+  local own = load_all(project.channels, project.files, own_box(project, more), bounds_of(project))
   places.fill(own, project.files, "channel")
   append(faults, own)
   return faults

@@ -1,15 +1,14 @@
 -- The engine of one Lua state: everything that triggering, delivery and the API share, put together from
 -- what it is handed. A worker, a spec and a command each make their own; nothing here is global.
 
-local crypto = require "herald.crypto"
 local delivery = require "herald.delivery"
 local dispatcher = require "herald.dispatcher"
 local json = require "herald.json"
 local keys = require "herald.keys"
-local mime = require "herald.mime"
 local payload = require "herald.payload"
 local problem = require "herald.problem"
 local registry = require "herald.registry"
+local toolbox = require "herald.toolbox"
 local trigger = require "herald.trigger"
 local unitary = require "herald.unitary"
 
@@ -68,10 +67,7 @@ end
 function Engine:tools(surface)
   local tools = self.cache[surface.name]
   if not tools then
-    tools = {
-      transfer = self.transfer, crypto = crypto, mime = mime, clock = self.clock, json = json, log = self.log,
-      data = self.data, cache = {},
-    }
+    tools = toolbox.new(self)
     self.cache[surface.name] = tools
   end
   return tools

@@ -111,17 +111,21 @@ local function guarded_setmetatable(value, metatable)
   return setmetatable(value, metatable)
 end
 
+-- The budget's pcall bounds how deep they are nested: the end of a budget has to pass through each.
+local has_budget, budget = pcall(require, "herald.budget")
+local protect = has_budget and budget.pcall or pcall
+
 -- Lua runs a message handler where the error is raised: inside of the budget's own hook, where no hook is seen.
 -- Here it runs afterwards.
 local function guarded_xpcall(f, handler, ...)
-  local results = table.pack(pcall(f, ...))
+  local results = table.pack(protect(f, ...))
   if results[1] then return table.unpack(results, 1, results.n) end
-  return false, select(2, pcall(handler, results[2]))
+  return false, select(2, protect(handler, results[2]))
 end
 
 local function make()
-  local base = copy(_G, "assert error ipairs next pairs pcall rawequal rawget rawlen select tonumber tostring type")
-  base.xpcall = guarded_xpcall
+  local base = copy(_G, "assert error ipairs next pairs rawequal rawget rawlen select tonumber tostring type")
+  base.pcall, base.xpcall = protect, guarded_xpcall
   base.getmetatable, base.setmetatable = guarded_getmetatable, guarded_setmetatable
   base.string = M.freeze("string", guarded_string())
   base.table = M.freeze("table", guarded_table())

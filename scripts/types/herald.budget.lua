@@ -3,9 +3,14 @@
 local budget = {}
 
 ---Runs f(...) within bounds that it cannot escape; f may wait.
----@param bounds {instructions?: integer, cpu_ms?: integer, memory?: integer} memory in bytes; what is left out is unbounded
+---@param bounds {instructions?: integer, cpu_ms?: integer, memory?: integer, wall_ms?: integer} memory in bytes; wall_ms counts its waits too, and is looked at when one ends; what is left out is unbounded
 ---@param f function
 ---@return boolean ok, any ... # results, or the error and "script-error" or "budget-exceeded"
 function budget.run(bounds, f, ...) end
+
+---As Lua's own; inside of a budget it raises when 100 are nested.
+---@param f function
+---@return boolean ok, any ... # results, or the error
+function budget.pcall(f, ...) end
 
 return budget

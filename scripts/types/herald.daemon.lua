@@ -51,7 +51,8 @@ function Daemon:answer(question, text) end
 ---@return true? ok, string? message, string? code
 function Daemon:reload_certificate() end
 
----Takes no more requests and finishes what is held, until the deadline. Waits.
+---Takes no more requests and finishes what is held, until the deadline. Waits. When a worker does not come back
+---some seconds after it, the process ends with exit code 1.
 ---@param deadline_ms integer
 ---@return true
 function Daemon:stop(deadline_ms) end

@@ -71,6 +71,43 @@ describe("herald.budget", function()
     assert.same({ "ok", "budget-exceeded", "ok" }, codes)
   end)
 
+  it("meters the outer of two coroutines again when the inner one is done", function()
+    local code
+    loop.spawn(function()
+      code = select(3, budget.run({ cpu_ms = 20, memory = 1 << 20 }, function()
+        loop.spawn(function() budget.run({ cpu_ms = 1000, memory = 1 << 20 }, function() loop.sleep(1) end) end)
+        local text = ("x"):rep(100000)
+        while true do text:upper() end
+      end))
+    end)
+    loop.run_until_idle()
+    assert.equal("budget-exceeded", code)
+  end)
+
+  it("bounds the time that it takes with its waits", function()
+    local message, code
+    loop.spawn(function()
+      message, code = select(2, budget.run({ wall_ms = 20 }, function() while true do loop.sleep(5) end end))
+    end)
+    loop.run_until_idle()
+    assert.equal("budget-exceeded", code)
+    assert.matches("too long", message)
+  end)
+
+  it("bounds how deep its pcall is nested", function()
+    local function nest(depth) return depth == 0 or budget.pcall(nest, depth - 1) end
+    assert.is_true((budget.run({}, function() assert(nest(50)) end)))
+    local deepest = 0
+    local function fall(depth)
+      deepest = depth
+      assert(budget.pcall(fall, depth + 1))
+    end
+    budget.run({}, fall, 0)
+    assert.equal(100, deepest)
+    assert.same({ true, 1, nil, 2 }, { budget.pcall(function() return 1, nil, 2 end) })
+    assert.same({ false, "no" }, { budget.pcall(error, "no", 0) })
+  end)
+
   it("does not meter what runs after it", function()
     budget.run({ instructions = 2000 }, function() end)
     local n = 0

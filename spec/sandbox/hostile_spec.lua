@@ -1,8 +1,12 @@
 -- Scripts that try to get out, to reach others, or to stay. Each has to fail, and to leave the state as it was.
+local loop = require "herald.loop"
 local sandbox = require "herald.sandbox"
 
 -- Enough time that it never decides, whatever the specs run under.
 local BOUNDS = { instructions = 2000000, cpu_ms = 60000, memory = 32 * 1024 * 1024 }
+
+-- For a loop that may use 0.1 s: some times as much under the sanitizers, minutes without an end that holds.
+local SLOW_MOST_S = 1
 
 local function attack(source, words)
   local box = sandbox.new { files = { ["main.lua"] = source, ["lib/a.lua"] = "return {}" }, bounds = BOUNDS, words = words }
@@ -172,6 +176,31 @@ describe("a hostile script", function()
     refused("return load", "not set")
     local deep = "return " .. ("("):rep(100000) .. "1" .. (")"):rep(100000)
     refused(deep, "overflow")
+  end)
+
+  it("is stopped in time while it works inside of C", function()
+    local bounds = { instructions = 1 << 40, cpu_ms = 100, memory = 32 * 1024 * 1024 }
+    local loops = {
+      "while true do local s = ('x'):rep(7000000) end",
+      "local s = ('x'):rep(4000000) while true do s:upper() end",
+      "local s = ('x'):rep(4000000) while true do local t = s .. 'y' end",
+      "local s, t = ('x'):rep(4000000), ('x'):rep(4000000) while true do local a = s < t end",
+      "local s = ('x'):rep(3000000) while true do utf8.len(s) end",
+      "local t = {} for i = 1, 100000 do t[i] = '' end while true do table.concat(t) end",
+      "local t = {} for i = 1, 100000 do t[i] = 1 end while true do table.insert(t, 1, 1) end",
+      "local t = {} for i = 1, 100000 do t['k' .. i] = 1 end for k in pairs(t) do t[k] = nil end while true do next(t) end",
+      "while true do pcall(string.rep, 'x', 16000000) end",
+      "local function f() return xpcall(f, f) end while true do pcall(f) end",
+      "local function f() local x <close> = setmetatable({}, { __close = function() f() end }) return pcall(f) end while true do pcall(f) end",
+    }
+    for _, source in ipairs(loops) do
+      local failure
+      local start = os.clock()
+      loop.spawn(function() failure = select(2, sandbox.new { files = { ["main.lua"] = source }, bounds = bounds }:run "main.lua") end)
+      loop.run_until_idle()
+      assert.matches("CPU time", tostring(failure))
+      assert.is_true(os.clock() - start < SLOW_MOST_S, source)
+    end
   end)
 
   it("cannot hide an error behind an object", function()

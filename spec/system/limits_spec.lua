@@ -123,4 +123,19 @@ return {
     server:launch()
     assert_goes_on()
   end)
+
+  it("ends on SIGTERM though a worker does not come back", function()
+    local hanging = daemon.start { values = { SMTP = mail.url }, files = {
+      ["herald.lua"] = [[
+        return { listen = "127.0.0.1:0", activation = "automatic", workers = 1,
+          limits = { on_trigger = { cpu = "1 hour", instructions = 1 << 60 } } }]],
+    } }
+    hanging:curl("/im/executions/unitary", { arguments = { "--max-time", "1" }, body = {
+      requestId = "hanging", campaignId = "endless", recipients = {
+        { type = "aep", userId = "a@example.com", namespace = "email", context = { number = 1 } } } } })
+    local status, log = hanging:stop(), hanging:log()
+    hanging:close()
+    assert.equal(1, status)
+    assert.matches("a worker does not end", log)
+  end)
 end)
