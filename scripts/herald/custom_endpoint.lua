@@ -1,9 +1,9 @@
 -- A project's own endpoints as routes: authentication by key or HMAC, then the script's handler, metered.
 
-local budget = require "herald.budget"
 local crypto = require "herald.crypto"
 local json = require "herald.json"
 local problem = require "herald.problem"
+local script_run = require "herald.script_run"
 local secret = require "herald.secret"
 
 local M = {}
@@ -118,7 +118,7 @@ local function make_handler(endpoint)
     }, metatable)
     local state = { engine = engine, request = request, who = who }
     states[object] = state
-    return script_answer(state, budget.run(engine.limits.on_trigger, endpoint.handle, object))
+    return script_answer(state, script_run.call(engine, endpoint.handle, object))
   end
 end
 

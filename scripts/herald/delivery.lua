@@ -5,6 +5,7 @@
 local ids = require "herald.ids"
 local payload = require "herald.payload"
 local rendering = require "herald.rendering"
+local settling = require "herald.settling"
 
 local M = {}
 
@@ -154,11 +155,7 @@ function M.deliver(engine, message)
   end
   result.id, result.campaign, result.at = message.id, message.campaign, engine.clock:now()
   result.attempts = result.attempts or message.attempts
-  local settled, failure = engine.store:settle(result)
-  if not settled then
-    engine.log:error("a message cannot be settled; it is claimed again after a restart",
-      { message = ids.format(message.id), error = failure })
-  end
+  settling.settle(engine, message, result)
   return result
 end
 

@@ -1,13 +1,13 @@
 -- One API call becomes one execution: the campaign's status and window, each recipient's rules, the
 -- campaign's own on_trigger, and the durable acceptance. All or nothing: one bad recipient fails the call.
 
-local budget = require "herald.budget"
 local context_rules = require "herald.context_rules"
 local crypto = require "herald.crypto"
 local decision = require "herald.decision"
 local ids = require "herald.ids"
 local payload = require "herald.payload"
 local problem = require "herald.problem"
+local script_run = require "herald.script_run"
 local unitary = require "herald.unitary"
 local window = require "herald.window"
 
@@ -145,7 +145,7 @@ end
 -- Runs on_trigger for one recipient. Returns its outcome, or nil, code, message.
 local function decide(engine, live, recipient, call)
   local trigger = trigger_object(engine, live, recipient, call)
-  local ok, message = budget.run(engine.limits.on_trigger, live.on_trigger, trigger)
+  local ok, message = script_run.call(engine, live.on_trigger, trigger)
   if not ok then return nil, "script-error", tostring(message) end
   local read, outcome = pcall(decision.outcome, trigger)
   if not read then return nil, "script-error", tostring(outcome) end

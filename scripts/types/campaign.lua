@@ -63,7 +63,14 @@
 ---@field once fun(self: herald.Trigger, key: string, duration: string): boolean true the first time
 
 ---@class herald.Event
----@field kind "sent"|"delivered"|"bounced"|"opened"|"clicked"|"unsubscribed"|"expired"
+---@field kind "sent"|"delivered"|"bounced"|"failed"|"expired"|"excluded"
+---@field at integer milliseconds since the Unix epoch
+---@field message { id: string, channel: string, surface: string }
+---@field campaign { id: string, title: string }
+---@field recipient { userId: string, namespace: string }
+---@field context table<string, any> of the trigger, with what on_trigger added
+---@field reason? string why, where it was not sent
+---@field code? string the provider's, or an error's
 
 ---@class herald.CampaignDefinition
 ---@field id string what callers pass as campaignId
