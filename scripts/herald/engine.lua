@@ -6,6 +6,7 @@ local delivery = require "herald.delivery"
 local dispatcher = require "herald.dispatcher"
 local json = require "herald.json"
 local keys = require "herald.keys"
+local loop = require "herald.loop"
 local mime = require "herald.mime"
 local payload = require "herald.payload"
 local registry = require "herald.registry"
@@ -28,7 +29,13 @@ local function limits_of(settings)
       cpu_ms = limits.on_trigger.cpu_ms,
       memory = limits.on_trigger.memory,
     },
+    script_wait_ms = limits.on_trigger.time_ms,
   }
+end
+
+-- What scripts reach of the world around them.
+local function real_outside(transfer)
+  return { sleep = loop.sleep, http = function(request) return transfer:http(request) end }
 end
 
 ---@class herald.EngineParts
@@ -38,6 +45,7 @@ end
 ---@field log herald.Log
 ---@field project table
 ---@field data string folder for what providers write (captured messages)
+---@field outside { sleep: fun(ms: integer), http: fun(request: table): table|nil, string|nil, string|nil }|nil for scripts; the real one unless told
 ---@field workers integer|nil how many states share the surfaces' rates
 ---@field generation integer|nil
 ---@field control table<string, function>|nil what only the daemon can do: reload, rollback, generations, status, metrics
@@ -49,7 +57,7 @@ end
 function M.new(parts)
   local engine = setmetatable({
     store = parts.store, clock = parts.clock, transfer = parts.transfer, log = parts.log, project = parts.project,
-    data = parts.data, workers = parts.workers or 1, generation = parts.generation or 1,
+    outside = parts.outside or real_outside(parts.transfer), data = parts.data, workers = parts.workers or 1, generation = parts.generation or 1,
     control = parts.control, version = parts.version, url = parts.url,
     settings = parts.project.settings,
     limits = limits_of(parts.project.settings),

@@ -1,16 +1,59 @@
--- Runs a function of the project (on_trigger, on_event, an endpoint's handle) within its bounds.
+-- Runs a function of the project (on_trigger, on_event, an endpoint's handle) within its bounds: instructions, CPU
+-- time and memory by herald.budget, and how long it may wait in all.
 
 local budget = require "herald.budget"
 
 local M = {}
 
----Runs f(...) within limits.on_trigger.
+local TOO_LONG = "the script waited too long"
+
+-- coroutine -> the run in it; a run inside of another one has that as `outer`
+local runs = setmetatable({}, { __mode = "k" })
+
+---@class herald.ScriptRun
+---@field engine herald.Engine
+---@field left_ms integer what it may still wait
+---@field is_late boolean
+---@field outer herald.ScriptRun|nil
+
+local function finish(coroutine_of_run, run, ok, ...)
+  runs[coroutine_of_run] = run.outer
+  if ok and run.is_late then return false, TOO_LONG, "budget-exceeded" end
+  return ok, ...
+end
+
+---Runs f(...) within limits.on_trigger. f may wait.
 ---@param engine herald.Engine
 ---@param f function
 ---@return boolean ok
 ---@return any ... its results, or what it raised
 function M.call(engine, f, ...)
-  return budget.run(engine.limits.on_trigger, f, ...)
+  local here = coroutine.running()
+  local outer = runs[here]
+  local left_ms = engine.limits.script_wait_ms
+  local run = { engine = engine, left_ms = outer and math.min(outer.left_ms, left_ms) or left_ms, is_late = false, outer = outer }
+  runs[here] = run
+  return finish(here, run, budget.run(engine.limits.on_trigger, f, ...))
+end
+
+---The run that the calling script belongs to; nil while files are loaded and templates rendered.
+---@return herald.ScriptRun|nil
+function M.current()
+  return runs[(coroutine.running())]
+end
+
+---Notes a wait, for the runs around this one too. Raises when there is no time left.
+---@param run herald.ScriptRun
+---@param ms integer
+function M.spend(run, ms)
+  local each = run
+  while each do
+    each.left_ms = each.left_ms - ms
+    each = each.outer
+  end
+  if run.left_ms > 0 then return end
+  run.is_late = true
+  error(TOO_LONG, 3)
 end
 
 ---Where a script raised an error. The rest of the text may hold values of the payload, so that no log has it.

@@ -42,6 +42,7 @@ local FIELDS = {
       instructions = { type = "integer", least = 1000, default = 10000000 },
       cpu = duration "150 ms",
       memory = { type = "size", default = "16 MB" },
+      time = duration "10 seconds",
     } },
     template = { type = "table", default = {}, fields = {
       output = { type = "size", default = "4 MB" },

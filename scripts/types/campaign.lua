@@ -96,6 +96,30 @@
 ---@overload fun(definition: herald.CampaignDefinition): table
 campaign = {}
 
+---Waits; within on_trigger, on_event and an endpoint's handle.
+---@param duration string|integer words, or milliseconds
+function sleep(duration) end
+
+---@class herald.HttpOptions
+---@field url? string
+---@field method? string
+---@field headers? table<string, string>
+---@field body? string|table a table goes as JSON
+---@field timeout? string|integer 5 seconds unless told
+
+---@class herald.HttpAnswer
+---@field status integer
+---@field headers table<string, string> names in lower case
+---@field body string
+---@field json fun(self: herald.HttpAnswer): any
+
+---Asks another system; within on_trigger, on_event and an endpoint's handle. Without an answer: nil, message, code.
+---@class herald.HttpWord
+---@field request fun(options: herald.HttpOptions): herald.HttpAnswer?, string?, string?
+---@field get fun(url: string, options?: herald.HttpOptions): herald.HttpAnswer?, string?, string?
+---@field post fun(url: string, options?: herald.HttpOptions): herald.HttpAnswer?, string?, string?
+http = {}
+
 ---A value from the environment or secrets/NAME that is never shown.
 ---@param name string
 ---@return herald.Secret

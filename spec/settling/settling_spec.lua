@@ -9,7 +9,7 @@ local MESSAGE = {
 local function setting(on_event)
   local seen = { order = {}, lines = {} }
   local engine = {
-    limits = { on_trigger = { instructions = 100000, cpu_ms = 100 } },
+    limits = { on_trigger = { instructions = 100000, cpu_ms = 100 }, script_wait_ms = 1000 },
     store = { settle = function() seen.order[#seen.order + 1] = "written" return true end },
     registry = { version = function() return { definition = { id = "note", title = "Note" }, on_event = on_event and function(event)
       seen.order[#seen.order + 1] = "told"
