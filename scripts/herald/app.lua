@@ -130,7 +130,7 @@ local function no_route(method, path, allowed)
   return status, body, { Allow = table.concat(allowed, ", ") }
 end
 
-local function run(app, raw, method, path)
+local function run(app, raw, id, method, path)
   local route, params = app.router:find(method, path)
   if not route and method == "HEAD" then route, params = app.router:find("GET", path) end
   if not route then return no_route(method, path, params) end
@@ -144,7 +144,7 @@ local function run(app, raw, method, path)
     local status, body = check_media_type(raw)
     if status then return status, body end
   end
-  local request = setmetatable({ raw = raw, method = method, path = path, params = params, who = who, id = raw.id }, Request)
+  local request = setmetatable({ raw = raw, method = method, path = path, params = params, who = who, id = id }, Request)
   return route.handler(app.engine, request)
 end
 
@@ -167,6 +167,12 @@ local function request_id(raw)
   return crypto.hex(crypto.random(8))
 end
 
+-- A path may name a recipient: the log gets the answer's code and the request's id.
+local function note_failure(app, id, method, status, body)
+  local code = problem.code(body)
+  app.engine.notices:warn("a request was answered with " .. status, code or "", { request = id, method = method, status = status, code = code })
+end
+
 local CONTENT_TYPE = "application/json; charset=utf-8"
 
 ---Answers one request; never raises.
@@ -177,11 +183,12 @@ local CONTENT_TYPE = "application/json; charset=utf-8"
 function App:handle(raw)
   local id = request_id(raw)
   local method, path = raw:method(), raw:path()
-  local ok, status, body, headers = xpcall(run, on_error, self, raw, method, path)
+  local ok, status, body, headers = xpcall(run, on_error, self, raw, id, method, path)
   if not ok then
     status, body = failed(self, status, id)
     headers = nil
   end
+  if status >= 500 then note_failure(self, id, method, status, body) end
   local result = { ["x-request-id"] = id, ["Content-Type"] = CONTENT_TYPE }
   for name, value in pairs(headers or {}) do result[name] = value end
   if (status == 503 or status == 429) and not result["Retry-After"] then result["Retry-After"] = "1" end

@@ -91,12 +91,21 @@ function authenticators.none()
   return { name = "endpoint", sandbox = "prod", scopes = { trigger = true } }
 end
 
+local function note_script_error(state, failure)
+  local endpoint = state.endpoint
+  local place = script_run.place(failure) or endpoint.file
+  state.engine.notices:warn("an endpoint failed", ("%s %s"):format(endpoint.path, place), {
+    endpoint = endpoint.path, request = state.request.id, at = place,
+  })
+end
+
 local function script_answer(state, ok, status, body, headers)
   if not ok then
     local failure = state.failure
     if type(failure) == "table" and failure.problem then
       return problem.new(failure.problem, { detail = failure.detail })
     end
+    note_script_error(state, status)
     return problem.new("script-error", { detail = tostring(status) })
   end
   if status == nil then return 200, { status = "ok" } end
@@ -116,7 +125,7 @@ local function make_handler(endpoint)
     local object = setmetatable({
       method = request.method, path = request.path, params = request.params, query = request.query, body = request.body,
     }, metatable)
-    local state = { engine = engine, request = request, who = who }
+    local state = { engine = engine, endpoint = endpoint, request = request, who = who }
     states[object] = state
     return script_answer(state, script_run.call(engine, endpoint.handle, object))
   end

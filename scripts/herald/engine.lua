@@ -8,6 +8,7 @@ local json = require "herald.json"
 local keys = require "herald.keys"
 local loop = require "herald.loop"
 local mime = require "herald.mime"
+local notices = require "herald.notices"
 local payload = require "herald.payload"
 local registry = require "herald.registry"
 local trigger = require "herald.trigger"
@@ -63,6 +64,7 @@ function M.new(parts)
     limits = limits_of(parts.project.settings),
     cache = {},
   }, Engine)
+  engine.notices = notices.new(engine)
   engine.keys = keys.new { store = parts.store }
   engine.registry = registry.new(engine)
   engine.dispatcher = dispatcher.new(engine)

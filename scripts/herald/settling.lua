@@ -1,4 +1,5 @@
--- What follows an attempt: its outcome is written, and what became of the message is told to its campaign.
+-- What follows an attempt: its outcome is written, however often the store refuses; then it is logged, and told to
+-- the message's campaign.
 
 local ids = require "herald.ids"
 local payload = require "herald.payload"
@@ -6,8 +7,48 @@ local script_run = require "herald.script_run"
 
 local M = {}
 
+local FIRST_WAIT_MS, LONGEST_WAIT_MS = 500, 30000
+
+-- What the store says when trying again changes nothing.
+local REFUSED = { closed = true, conflict = true, ["not-found"] = true, invalid = true }
+
 -- The states that on_event hears of; one that waits for another attempt has not changed.
 local TOLD = { sent = true, delivered = true, bounced = true, failed = true, expired = true, excluded = true }
+
+local WARNINGS = {
+  waiting = "a message waits for another attempt", bounced = "a message bounced", failed = "a message was given up",
+  expired = "a message expired", excluded = "a message cannot be made",
+}
+
+-- Stays with the message until its outcome is written: nobody else may send it meanwhile.
+local function write(engine, message, result)
+  local wait_ms = FIRST_WAIT_MS
+  while true do
+    local settled, failure, code = engine.store:settle(result)
+    if settled then return true end
+    local fields = { message = ids.format(message.id), campaign = message.campaign, code = code, error = failure }
+    if REFUSED[code] then
+      engine.log:error("a message's outcome cannot be written", fields)
+      return false
+    end
+    engine.notices:warn("a message's outcome cannot be written yet; it is tried again", code or "", fields)
+    engine.outside.sleep(wait_ms)
+    wait_ms = math.min(2 * wait_ms, LONGEST_WAIT_MS)
+  end
+end
+
+-- The provider's answer and most reasons may name the recipient, so that they stay in the message's history.
+local function note(engine, message, result)
+  local fields = {
+    message = ids.format(message.id), execution = message.execution and ids.format(message.execution), campaign = message.campaign,
+    channel = message.channel, surface = message.surface, code = result.code, attempts = result.attempts,
+  }
+  local warning = WARNINGS[result.state]
+  if warning then
+    return engine.notices:warn(warning, ("%s %s %s"):format(message.campaign, message.surface, result.code), fields)
+  end
+  engine.log:debug("a message was sent", fields)
+end
 
 local function event_of(message, campaign, result)
   local doc = payload.parse(message.payload)
@@ -28,22 +69,19 @@ local function tell(engine, message, result)
   if not campaign or not campaign.on_event then return end
   local ok, failure = script_run.call(engine, campaign.on_event, event_of(message, campaign, result))
   if ok then return end
-  engine.log:warn("on_event failed", {
-    campaign = message.campaign, message = ids.format(message.id), event = result.state, at = script_run.place(failure),
+  local place = script_run.place(failure)
+  engine.notices:warn("on_event failed", ("%s %s"):format(message.campaign, place), {
+    campaign = message.campaign, message = ids.format(message.id), event = result.state, at = place,
   })
 end
 
----Writes an outcome, then tells the campaign.
+---Writes an outcome, then tells the campaign. Returns when it is written, or never can be.
 ---@param engine herald.Engine
 ---@param message table
 ---@param result table settlement
 function M.settle(engine, message, result)
-  local settled, failure = engine.store:settle(result)
-  if not settled then
-    engine.log:error("a message cannot be settled; it is claimed again after a restart",
-      { message = ids.format(message.id), error = failure })
-    return
-  end
+  if not write(engine, message, result) then return end
+  note(engine, message, result)
   tell(engine, message, result)
 end
 

@@ -175,12 +175,20 @@ local function make_message(engine, live, recipient, outcome, now)
   }
 end
 
+local function note_script_error(engine, live, call, message)
+  local place = script_run.place(message) or live.file
+  engine.notices:warn("on_trigger failed", ("%s %s"):format(live.definition.id, place), {
+    campaign = live.definition.id, request = call.request.request_id, at = place,
+  })
+end
+
 local function decide_all(engine, live, call)
   local outcomes, faults = {}, unitary.faults()
   for index, recipient in ipairs(call.request.recipients) do
     if live.on_trigger then
       local outcome, code, message = decide(engine, live, recipient, call)
       if not outcome then
+        if code == "script-error" then note_script_error(engine, live, call, message) end
         faults:add(index, code, message)
         break
       end
@@ -214,6 +222,9 @@ local function execute(engine, live, call)
     return refuse(code, message, facts(request))
   end
   if accepted.replay then return 202, answer(request, accepted.execution, accepted.at, call.who), IDEMPOTENCY_HEADERS end
+  engine.log:debug("a trigger was accepted", {
+    request = request.request_id, execution = ids.format(accepted.execution), campaign = request.campaign_id, messages = #messages,
+  })
   engine.dispatcher:take(live, accepted.execution, messages, call.now)
   return 202, answer(request, accepted.execution, call.now, call.who)
 end
