@@ -41,11 +41,11 @@ end
 local function note(engine, message, result)
   local fields = {
     message = ids.format(message.id), execution = message.execution and ids.format(message.execution), campaign = message.campaign,
-    channel = message.channel, surface = message.surface, code = result.code, attempts = result.attempts,
+    channel = message.channel, surface = message.sent_by or message.surface, code = result.code, attempts = result.attempts,
   }
   local warning = WARNINGS[result.state]
   if warning then
-    return engine.notices:warn(warning, ("%s %s %s"):format(message.campaign, message.surface, result.code), fields)
+    return engine.notices:warn(warning, ("%s %s %s"):format(message.campaign, fields.surface, result.code), fields)
   end
   engine.log:debug("a message was sent", fields)
 end
@@ -55,7 +55,7 @@ local function event_of(message, campaign, result)
   local definition = campaign.definition
   return {
     kind = result.state, at = result.at, reason = result.reason, code = result.code,
-    message = { id = ids.format(message.id), channel = message.channel, surface = message.surface },
+    message = { id = ids.format(message.id), channel = message.channel, surface = message.sent_by or message.surface },
     campaign = { id = definition.id, title = definition.title },
     recipient = { userId = message.user_id, namespace = message.namespace },
     context = doc:value(doc:find(1, "context")),
