@@ -2,17 +2,15 @@
 -- what it is handed. A worker, a spec and a command each make their own; nothing here is global.
 
 local crypto = require "herald.crypto"
-local delivery = require "herald.delivery"
 local dispatcher = require "herald.dispatcher"
 local json = require "herald.json"
 local keys = require "herald.keys"
 local loop = require "herald.loop"
 local mime = require "herald.mime"
 local notices = require "herald.notices"
-local payload = require "herald.payload"
 local registry = require "herald.registry"
+local rehearsal = require "herald.rehearsal"
 local trigger = require "herald.trigger"
-local unitary = require "herald.unitary"
 
 local M = {}
 ---@class herald.Engine
@@ -113,37 +111,6 @@ function Engine:unitary(body, who)
   return trigger.unitary(self, body, who)
 end
 
----The campaign's live version, else its draft.
-local function latest(engine, id)
-  local record, message, code = engine.store:campaign(id)
-  if not record then return nil, message or ("there is no campaign %q"):format(id), code or "campaign-not-found" end
-  return engine.registry:version(id, record.live or record.draft)
-end
-
--- A message as the outbox would hold it, made from an API recipient that is not stored.
-local function imagine(engine, campaign, recipient)
-  local definition = campaign.definition
-  local body = json.encode {
-    requestId = "preview", campaignId = definition.id,
-    recipients = json.array { {
-      type = recipient.type or "external", userId = recipient.userId or "preview@example.com",
-      namespace = recipient.namespace or definition.namespace, context = recipient.context, profile = recipient.profile,
-      channelData = recipient.channelData,
-    } },
-  }
-  local request, code, message = unitary.read(body, engine.limits)
-  if not request then return nil, message, code end
-  local one = request.recipients[1]
-  local now = engine.clock:now()
-  return {
-    id = 0, user_id = one.user_id, namespace = one.namespace, type = one.type, attempts = 0, due_at = now, created_at = now,
-    campaign = definition.id, version = campaign.version,
-    channel = recipient.channel or definition.channel, surface = recipient.surface or definition.surface,
-    payload = ('{"context":%s,"profile":%s,"channelData":%s}'):format(
-      one.context or "{}", one.profile or "{}", one.channel_data or "{}"),
-  }
-end
-
 ---Renders the whole message for one recipient; nothing is stored or sent.
 ---@param id string
 ---@param recipient table as in the API, all fields optional
@@ -151,13 +118,7 @@ end
 ---@return string|nil message
 ---@return string|nil code
 function Engine:preview(id, recipient)
-  local campaign, failure, code = latest(self, id)
-  if not campaign then return nil, failure, code end
-  local message, reason, reason_code = imagine(self, campaign, recipient)
-  if not message then return nil, reason, reason_code end
-  local prepared, refusal = delivery.prepare(self, campaign, message, self.clock:now())
-  if not prepared then return nil, refusal.reason, refusal.code or "render-error" end
-  return prepared.content
+  return rehearsal.preview(self, id, recipient)
 end
 
 ---Sends the message for one recipient to another address; counts in no report.
@@ -168,18 +129,7 @@ end
 ---@return string|nil message
 ---@return string|nil code
 function Engine:proof(id, address, recipient)
-  local campaign, failure, code = latest(self, id)
-  if not campaign then return nil, failure, code end
-  local message, reason, reason_code = imagine(self, campaign, recipient)
-  if not message then return nil, reason, reason_code end
-  local channel_data = { emailAddress = address, mobilePhoneNumber = address, pushInfo = { token = address, platform = "fcm", appID = "proof" } }
-  message.payload = payload.merge(message.payload, { channelData = channel_data })
-  local prepared, refusal = delivery.prepare(self, campaign, message, self.clock:now())
-  if not prepared then return nil, refusal.reason, refusal.code or "render-error" end
-  if type(prepared.content.subject) == "string" then prepared.content.subject = "[Proof] " .. prepared.content.subject end
-  local outcome = prepared.surface:send(prepared.content, self:tools(prepared.surface))
-  if outcome.state ~= "sent" then return nil, tostring(outcome.answer or outcome.code), "delivery-failed" end
-  return outcome
+  return rehearsal.proof(self, id, address, recipient)
 end
 
 ---Delivers what is due now, one after the other.

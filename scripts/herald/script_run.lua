@@ -14,6 +14,7 @@ local runs = setmetatable({}, { __mode = "k" })
 ---@field engine herald.Engine
 ---@field left_ms integer what it may still wait
 ---@field is_late boolean
+---@field is_rehearsal boolean
 ---@field outer herald.ScriptRun|nil
 
 local function finish(coroutine_of_run, run, ok, ...)
@@ -22,18 +23,32 @@ local function finish(coroutine_of_run, run, ok, ...)
   return ok, ...
 end
 
+local function start(engine, is_rehearsal, f, ...)
+  local here = coroutine.running()
+  local outer = runs[here]
+  local left_ms = engine.limits.script_wait_ms
+  local run = { engine = engine, left_ms = outer and math.min(outer.left_ms, left_ms) or left_ms, is_late = false, outer = outer }
+  run.is_rehearsal = is_rehearsal
+  runs[here] = run
+  return finish(here, run, budget.run(engine.limits.on_trigger, f, ...))
+end
+
 ---Runs f(...) within limits.on_trigger. f may wait.
 ---@param engine herald.Engine
 ---@param f function
 ---@return boolean ok
 ---@return any ... its results, or what it raised
 function M.call(engine, f, ...)
-  local here = coroutine.running()
-  local outer = runs[here]
-  local left_ms = engine.limits.script_wait_ms
-  local run = { engine = engine, left_ms = outer and math.min(outer.left_ms, left_ms) or left_ms, is_late = false, outer = outer }
-  runs[here] = run
-  return finish(here, run, budget.run(engine.limits.on_trigger, f, ...))
+  return start(engine, false, f, ...)
+end
+
+---The same where nothing may come of it: f can ask other systems, and tell them nothing.
+---@param engine herald.Engine
+---@param f function
+---@return boolean ok
+---@return any ... its results, or what it raised
+function M.rehearse(engine, f, ...)
+  return start(engine, true, f, ...)
 end
 
 ---The run that the calling script belongs to; nil while files are loaded and templates rendered.

@@ -1,12 +1,11 @@
 -- One API call becomes one execution: the campaign's status and window, each recipient's rules, the
 -- campaign's own on_trigger, and the durable acceptance. All or nothing: one bad recipient fails the call.
 
-local context_rules = require "herald.context_rules"
 local crypto = require "herald.crypto"
-local decision = require "herald.decision"
 local ids = require "herald.ids"
 local payload = require "herald.payload"
 local problem = require "herald.problem"
+local recipients = require "herald.recipient"
 local script_run = require "herald.script_run"
 local unitary = require "herald.unitary"
 local window = require "herald.window"
@@ -54,46 +53,13 @@ local function status_refusal(request, entry, now)
   end
 end
 
-local function read_profile(engine, recipient)
-  if recipient.type ~= "aep" then return nil end
-  if recipient.stored_profile == nil then
-    recipient.stored_profile = engine.store:profile(recipient.namespace, recipient.user_id) or false
-  end
-  return recipient.stored_profile or nil
-end
-
-local function check_recipient(engine, live, request, recipient)
-  local definition = live.definition
-  if recipient.namespace ~= definition.namespace then
-    return "namespace-mismatch", ("namespace: the campaign identifies recipients by %q, not %q"):format(
-      definition.namespace, recipient.namespace)
-  end
-  if definition.context then
-    local message = context_rules.check(definition.context, request.doc, recipient.context_node)
-    if message then return "context-invalid", message end
-  end
-  local rules = definition.profile
-  if rules and rules.create == false and recipient.type == "aep" and not read_profile(engine, recipient) then
-    return "profile-not-found", "userId: there is no profile, and the campaign does not make one"
-  end
-end
-
 local function check_recipients(engine, live, request)
   local faults = unitary.faults()
   for index, recipient in ipairs(request.recipients) do
-    local code, message = check_recipient(engine, live, request, recipient)
+    local code, message = recipients.check(engine, live, request.doc, recipient)
     if code then faults:add(index, code, message) end
   end
   if faults.code then return refuse(faults.code, faults.first, facts(request, faults.list)) end
-end
-
-local function profile_table(engine, recipient)
-  local stored = read_profile(engine, recipient)
-  local profile = stored and payload.parse(stored.attributes):value(1) or {}
-  if recipient.profile then
-    for name, value in pairs(payload.parse(recipient.profile):value(1)) do profile[name] = value end
-  end
-  return profile
 end
 
 ---One call on its way.
@@ -125,54 +91,14 @@ local function once(engine, call, key, ms)
   return engine.store:once(key, call.now + ms, call.now)
 end
 
-local function trigger_object(engine, live, recipient, call)
-  local definition = live.definition
-  return decision.new {
-    recipient = {
-      userId = recipient.user_id, namespace = recipient.namespace, type = recipient.type,
-      channelData = recipient.channel_data and payload.parse(recipient.channel_data):value(1) or {},
-    },
-    context_raw = recipient.context,
-    now = call.now,
-    campaign = { id = definition.id, title = definition.title },
-    read_profile = function() return profile_table(engine, recipient) end,
-    once = function(key, ms) return once(engine, call, definition.id .. ":" .. key, ms) end,
-    can_go_via = function(channel, surface) return engine:can_go_via(live, channel, surface) end,
-    default_surface = function(channel) return channel == definition.channel and definition.surface or nil end,
-  }
-end
-
--- Runs on_trigger for one recipient. Returns its outcome, or nil, code, message.
-local function decide(engine, live, recipient, call)
-  local trigger = trigger_object(engine, live, recipient, call)
-  local ok, message = script_run.call(engine, live.on_trigger, trigger)
-  if not ok then return nil, "script-error", tostring(message) end
-  local read, outcome = pcall(decision.outcome, trigger)
-  if not read then return nil, "script-error", tostring(outcome) end
-  if outcome.verdict == "rejected" then return nil, "rejected-by-campaign", outcome.reason end
-  return outcome
-end
-
-local NO_DECISION = {}
-
-local function message_payload(recipient, context)
-  return ('{"context":%s,"profile":%s,"channelData":%s}'):format(
-    context or "{}", recipient.profile or "{}", recipient.channel_data or "{}")
-end
-
 local function make_message(engine, live, recipient, outcome, now)
-  local definition = live.definition
-  local due_at = now + (outcome.delay_ms or 0)
+  local message = recipients.message(live, recipient, outcome, now)
   local is_due = not outcome.delay_ms
-  local state = outcome.verdict == "skipped" and "skipped" or is_due and engine.dispatcher:reserve() and "held" or "waiting"
-  return {
-    user_id = recipient.user_id, namespace = recipient.namespace, type = recipient.type,
-    state = state, reason = outcome.reason, due_at = due_at,
-    expires_at = live.expires_after_ms and now + live.expires_after_ms or nil,
-    channel = outcome.channel or definition.channel, surface = outcome.surface or definition.surface,
-    payload = message_payload(recipient, outcome.context_raw or recipient.context),
-    create_profile = recipient.type == "aep",
-  }
+  message.state = outcome.verdict == "skipped" and "skipped" or is_due and engine.dispatcher:reserve() and "held" or "waiting"
+  message.reason = outcome.reason
+  message.expires_at = live.expires_after_ms and now + live.expires_after_ms or nil
+  message.create_profile = recipient.type == "aep"
+  return message
 end
 
 local function note_script_error(engine, live, call, message)
@@ -184,18 +110,18 @@ end
 
 local function decide_all(engine, live, call)
   local outcomes, faults = {}, unitary.faults()
+  local asking = {
+    now = call.now,
+    once = function(key, ms) return once(engine, call, live.definition.id .. ":" .. key, ms) end,
+  }
   for index, recipient in ipairs(call.request.recipients) do
-    if live.on_trigger then
-      local outcome, code, message = decide(engine, live, recipient, call)
-      if not outcome then
-        if code == "script-error" then note_script_error(engine, live, call, message) end
-        faults:add(index, code, message)
-        break
-      end
-      outcomes[index] = outcome
-    else
-      outcomes[index] = NO_DECISION
+    local outcome, code, message = recipients.decide(engine, live, recipient, asking)
+    if not outcome then
+      if code == "script-error" then note_script_error(engine, live, call, message) end
+      faults:add(index, code, message)
+      break
     end
+    outcomes[index] = outcome
   end
   return outcomes, faults
 end

@@ -11,6 +11,7 @@ local M = {}
 
 local OPTIONS = { url = "string", method = "string", headers = "table", body = "string or table", timeout = "string or number" }
 local TIMEOUT_MS = 5000
+local READS = { GET = true, HEAD = true }
 
 local function run_of(word)
   return script_run.current() or error(word .. ": only while on_trigger, on_event or an endpoint's handle runs", 3)
@@ -79,6 +80,7 @@ local function request(options)
   check_options(options)
   local timeout_ms = duration(rawget(options, "timeout") or TIMEOUT_MS, "http: timeout")
   local asked = request_of(options, math.max(1, math.min(timeout_ms, run.left_ms)))
+  if run.is_rehearsal and not READS[asked.method] then return nil, "a preview asks with GET alone", "held-back" end
   local before = clock.monotonic()
   local answer, message, code = run.engine.outside.http(asked)
   script_run.spend(run, clock.monotonic() - before)
