@@ -93,7 +93,10 @@ function Engine:can_go_via(campaign, channel, surface_name)
     return false, ("trigger:via: the campaign has no message for the channel %q"):format(tostring(channel))
   end
   if not surface_name and channel == definition.channel then return true end
-  local surface = surface_name and self.project.surfaces[surface_name]
+  if not surface_name then
+    return false, ("trigger:via: say a surface for the channel %q, too; the campaign's own is for %q"):format(channel, definition.channel)
+  end
+  local surface = self.project.surfaces[surface_name]
   if not surface then return false, ("trigger:via: there is no surface %q"):format(tostring(surface_name)) end
   if surface.channel ~= channel then
     return false, ("trigger:via: the surface %q is for the channel %q, not %q"):format(surface_name, surface.channel, channel)

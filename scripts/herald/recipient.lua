@@ -84,9 +84,9 @@ function M.decide(engine, campaign, recipient, call)
   local trigger = trigger_object(engine, campaign, recipient, call)
   local run = call.is_rehearsal and script_run.rehearse or script_run.call
   local ok, message = run(engine, campaign.on_trigger, trigger)
-  if not ok then return nil, "script-error", tostring(message) end
+  if not ok then return nil, "script-error", script_run.located(message, campaign.on_trigger) end
   local read, outcome = pcall(decision.outcome, trigger)
-  if not read then return nil, "script-error", tostring(outcome) end
+  if not read then return nil, "script-error", script_run.located(outcome, campaign.on_trigger) end
   if outcome.verdict == "rejected" then return nil, "rejected-by-campaign", outcome.reason end
   return outcome
 end

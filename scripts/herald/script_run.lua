@@ -71,6 +71,17 @@ function M.spend(run, ms)
   error(TOO_LONG, 3)
 end
 
+---The error with a place in front: the function's own where the error has none, as after `return trigger:via(…)`.
+---@param failure any
+---@param f function
+---@return string
+function M.located(failure, f)
+  local text = tostring(failure)
+  if M.place(text) then return text end
+  local info = debug.getinfo(f, "S")
+  return ("%s:%d: %s"):format(info.source:match "^@?(.*)$", info.linedefined, text)
+end
+
 ---Where a script raised an error. The rest of the text may hold values of the payload, so that no log has it.
 ---@param failure any
 ---@return string|nil such as campaigns/welcome.lua:12
