@@ -62,7 +62,9 @@ function M.prepare(engine, campaign, message, now)
   local doc = payload.parse(message.payload)
   local profile = profile_text(engine, message, doc)
   local id = ids.format(message.id)
-  local roots = rendering.roots(campaign, { id = id, context = doc:raw(doc:find(1, "context")), profile = profile })
+  local roots = rendering.roots(campaign, {
+    id = id, context = doc:raw(doc:find(1, "context")), profile = profile, links = engine.settings.links,
+  })
   local content, failure, code = rendering.render(campaign, message.channel, roots, now, engine.log)
   if not content then return nil, settlement(message, "excluded", failure, { code = code }) end
   local recipient = {

@@ -11,6 +11,11 @@ local function check_address(text)
   return ("expected an address such as 127.0.0.1:8025, got %q"):format(text)
 end
 
+local function check_link(text)
+  if text:find "^https?://[^%s/]" and text:find("{id}", 1, true) then return nil end
+  return ("expected a web address with {id} in it, which stands for the message's id, got %q"):format(text)
+end
+
 local function duration(words)
   return { type = "duration", default = words }
 end
@@ -51,6 +56,10 @@ local FIELDS = {
       time = duration "2 seconds",
     } },
   } },
+  links = { type = "table", default = {}, fields = {
+    unsubscribe = { type = "string", check = check_link },
+    mirror = { type = "string", check = check_link },
+  } },
   retention = duration "90 days",
   idempotency = duration "24 hours",
   log = { type = "table", default = {}, fields = {
@@ -71,6 +80,7 @@ local FILE = "herald.lua"
 ---@field store { kind: string, file: string }
 ---@field activation "automatic"|"reviewed"
 ---@field limits table sizes are bytes; times have a NAME_ms beside them
+---@field links { unsubscribe: string|nil, mirror: string|nil } {id} stands for the message's id
 ---@field retention_ms integer
 ---@field idempotency_ms integer
 ---@field log { format: string, level: string }

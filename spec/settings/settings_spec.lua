@@ -44,6 +44,7 @@ describe("settings", function()
     ["no table"] = { "return 5", "the file has to return a table of settings" },
     ["an error of its own"] = { "return nothing", "the global 'nothing' is not set" },
     ["a size that is none"] = { "return { limits = { body = 'much' } }", "limits.body: expected a size" },
+    ["a link without the message's id"] = { 'return { links = { mirror = "https://x.example/m" } }', "links.mirror: expected a web address with {id}" },
     ["no recipients"] = { "return { limits = { recipients = 0 } }", "limits.recipients: expected at least 1" },
   } do
     it("are refused with " .. name, function()
