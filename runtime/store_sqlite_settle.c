@@ -121,7 +121,7 @@ int sqlite_settle(struct store_writer_side *writer, struct store_settle *settle)
     }
     status = sqlite_find_route_campaign(writer, route, &campaign);
     if (status == STATUS_OK) status = write_outcome(writer, settle);
-    if (status == STATUS_OK && (settle->state != STORE_SENT || settle->attempts > 1))
+    if (status == STATUS_OK && (settle->state != STORE_SENT || settle->attempts > 1 || settle->reason.len > 0))
         status = add_outcome_event(writer, settle);
     if (status != STATUS_OK) return status == STATUS_NOT_FOUND ? STATUS_UNAVAILABLE : status;
     count_outcome(writer, settle, campaign);

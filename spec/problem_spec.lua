@@ -26,7 +26,7 @@ describe("a problem", function()
     local expected = {
       [400] = { "invalid-json", "invalid-request", "invalid-recipients", "campaign-not-found", "campaign-not-live",
         "campaign-not-started", "campaign-ended", "namespace-mismatch", "context-reserved", "context-invalid",
-        "context-too-large", "profile-not-found", "rejected-by-campaign", "script-error" },
+        "context-too-large", "no-address", "invalid-address", "profile-not-found", "rejected-by-campaign", "script-error" },
       [401] = { "authentication-failed" }, [403] = { "scope-missing" }, [404] = { "not-found" },
       [405] = { "method-not-allowed" }, [409] = { "request-id-reused" }, [413] = { "body-too-large" },
       [408] = { "request-timeout" }, [431] = { "headers-too-large" },

@@ -17,6 +17,11 @@ local function from_profile(profile)
   return profile.email or type(personal) == "table" and personal.address or nil
 end
 
+-- A template that rendered to nothing says nothing.
+local function said(text)
+  return text and text:find "%S" and text or nil
+end
+
 return channel {
   name = "email",
   namespace = "email",
@@ -46,8 +51,8 @@ return channel {
 
   prepare = function(message, surface)
     message.text = message.text or message.html and mime.html_to_text(message.html)
-    message.from = message.from or surface.from
-    message.reply_to = message.reply_to or surface.reply_to
+    message.from = said(message.from) or surface.from
+    message.reply_to = said(message.reply_to) or surface.reply_to
     return message
   end,
 }

@@ -52,7 +52,10 @@ return provider {
 
   send = function(surface, message, tools)
     local from = surface.envelope_from or sender(message)
-    if not from then return { state = "failed", code = "no-sender", answer = "neither the message nor the surface says from" } end
+    if not from then
+      local answer = message.from and "what from says has no address in it" or "neither the message nor the surface says from"
+      return { state = "failed", code = "no-sender", answer = answer }
+    end
     local bytes, fault = compose.bytes(surface, message, tools)
     if not bytes then return fault end
 

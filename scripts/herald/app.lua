@@ -166,7 +166,7 @@ local function no_route(method, path, allowed)
   return status, body, { Allow = table.concat(allowed, ", ") }
 end
 
-local function run(app, raw, method, path)
+local function run(app, raw, id, method, path)
   local route, params = app.router:find(method, path)
   if not route and method == "HEAD" then route, params = app.router:find("GET", path) end
   if not route then return no_route(method, path, params) end
@@ -184,7 +184,7 @@ local function run(app, raw, method, path)
     local status, body = check_media_type(raw)
     if status then return status, body end
   end
-  local request = setmetatable({ raw = raw, method = method, path = path, params = params, who = who, id = raw.id }, Request)
+  local request = setmetatable({ raw = raw, method = method, path = path, params = params, who = who, id = id }, Request)
   if route.query then
     local status, body = check_query(route, request)
     if status then return status, body end
@@ -211,10 +211,17 @@ local function request_id(raw)
   return crypto.hex(crypto.random(8))
 end
 
+-- A path may name a recipient: the log gets the answer's code and the request's id.
+local function note_failure(app, id, method, status, body)
+  local code = problem.code(body)
+  app.engine.notices:warn("a request was answered with " .. status, code or "", { request = id, method = method, status = status, code = code })
+end
+
 local CONTENT_TYPE = "application/json; charset=utf-8"
 
 -- The answer as the listener takes it.
-local function finish(id, status, body, headers)
+local function finish(app, raw, id, status, body, headers)
+  if status >= 500 then note_failure(app, id, raw:method(), status, body) end
   local result = { ["x-request-id"] = id, ["Content-Type"] = CONTENT_TYPE }
   for name, value in pairs(headers or {}) do result[name] = value end
   if (status == 503 or status == 429) and not result["Retry-After"] then result["Retry-After"] = "1" end
@@ -223,7 +230,7 @@ local function finish(id, status, body, headers)
 end
 
 local function answer(app, raw, id)
-  return finish(id, run(app, raw, raw:method(), raw:path()))
+  return finish(app, raw, id, run(app, raw, id, raw:method(), raw:path()))
 end
 
 ---Answers one request; never raises.
@@ -235,7 +242,7 @@ function App:handle(raw)
   local id = request_id(raw)
   local ok, status, body, headers = xpcall(answer, on_error, self, raw, id)
   if ok then return status, body, headers end
-  return finish(id, failed(self, status, id))
+  return finish(self, raw, id, failed(self, status, id))
 end
 
 ---The answer instead of one that could not be given.
@@ -246,7 +253,7 @@ end
 ---@return table<string, string> headers
 function App:failure(raw, failure)
   local id = request_id(raw)
-  return finish(id, failed(self, failure, id))
+  return finish(self, raw, id, failed(self, failure, id))
 end
 
 return M

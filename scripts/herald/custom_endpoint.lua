@@ -1,12 +1,12 @@
 -- A project's own endpoints as routes: authentication by key or HMAC, then the script's handler, metered.
 
-local budget = require "herald.budget"
 local crypto = require "herald.crypto"
 local endpoint_answer = require "herald.endpoint_answer"
 local fault = require "herald.fault"
 local json = require "herald.json"
 local json_rules = require "herald.json_rules"
 local problem = require "herald.problem"
+local script_run = require "herald.script_run"
 local secret = require "herald.secret"
 
 local M = {}
@@ -122,13 +122,21 @@ function authenticators.none()
   return { name = "endpoint", sandbox = "prod", scopes = { trigger = true } }
 end
 
-local function failed(engine, endpoint, state, message)
+local function note_script_error(state, failure)
+  local endpoint = state.endpoint
+  local place = script_run.place(failure) or endpoint.file
+  state.engine.notices:warn("an endpoint failed", ("%s %s"):format(endpoint.path, place), {
+    endpoint = endpoint.path, request = state.request.id, at = place,
+  })
+end
+
+local function failed(state, message)
   local failure = state.failure
   if type(failure) == "table" and failure.problem then
     return problem.new(failure.problem, { detail = failure.detail })
   end
-  local detail = tostring(fault.from_call(message, endpoint.handle))
-  engine.log:warn("an endpoint failed", { endpoint = endpoint.file, error = detail })
+  local detail = tostring(fault.from_call(message, state.endpoint.handle))
+  note_script_error(state, detail)
   return problem.new("endpoint-error", { detail = detail })
 end
 
@@ -148,10 +156,10 @@ local function make_handler(endpoint)
     local object = setmetatable({
       method = request.method, path = request.path, params = request.params, query = request.query, body = request.body,
     }, metatable)
-    local state = { engine = engine, request = request, who = who }
+    local state = { engine = engine, endpoint = endpoint, request = request, who = who }
     states[object] = state
-    local ok, status, body, headers = budget.run(engine.limits.on_trigger, answer, endpoint.handle, object)
-    if not ok then return failed(engine, endpoint, state, status) end
+    local ok, status, body, headers = script_run.call(engine, answer, endpoint.handle, object)
+    if not ok then return failed(state, status) end
     return status, body, headers
   end
 end

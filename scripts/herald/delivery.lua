@@ -2,9 +2,11 @@
 -- what is settled. Runs as one coroutine; everything it learns goes into the settlement, and so into
 -- the answer to "why did she (not) get it".
 
+local failover = require "herald.failover"
 local ids = require "herald.ids"
 local payload = require "herald.payload"
 local rendering = require "herald.rendering"
+local settling = require "herald.settling"
 
 local M = {}
 
@@ -60,7 +62,9 @@ function M.prepare(engine, campaign, message, now)
   local doc = payload.parse(message.payload)
   local profile = profile_text(engine, message, doc)
   local id = ids.format(message.id)
-  local roots = rendering.roots(campaign, { id = id, context = doc:raw(doc:find(1, "context")), profile = profile })
+  local roots = rendering.roots(campaign, {
+    id = id, context = doc:raw(doc:find(1, "context")), profile = profile, links = engine.settings.links,
+  })
   local content, failure, code = rendering.render(campaign, message.channel, roots, now, engine.log)
   if not content then return nil, settlement(message, "excluded", failure, { code = code }) end
   local recipient = {
@@ -90,27 +94,6 @@ local function plan_retry(message, surface, outcome, now)
   return "waiting", nil, now + wait
 end
 
-local function send_by(engine, surface, content)
-  local ok, outcome = xpcall(surface.send, debug.traceback, surface, content, engine:tools(surface))
-  if ok and type(outcome) == "table" then return outcome end
-  engine.log:error("a provider failed", { surface = surface.name, error = tostring(outcome) })
-  return { state = "retry", code = "provider-error", answer = "the provider's code failed; see the log" }
-end
-
--- Tries the surface, then the ones it fails over to, until one does not ask for a retry.
-local function send(engine, prepared)
-  local surface = prepared.surface
-  local outcome = send_by(engine, surface, prepared.content)
-  for _, name in ipairs(surface.failover or {}) do
-    if outcome.state ~= "retry" then break end
-    local other = engine.project.surfaces[name]
-    if other and other.channel == surface.channel then
-      outcome, surface = send_by(engine, other, prepared.content), other
-    end
-  end
-  return outcome, surface
-end
-
 local FINAL = { sent = true, failed = true, bounced = true, delivered = true }
 
 local function from_outcome(message, surface, outcome, now)
@@ -120,6 +103,9 @@ local function from_outcome(message, surface, outcome, now)
   }
   if FINAL[outcome.state] then
     result.state, result.reason = outcome.state, outcome.reason
+    if surface.name ~= message.surface then
+      result.reason = outcome.reason or ("the surface %s stood in for %s"):format(surface.name, message.surface)
+    end
     if outcome.state == "sent" then result.latency_ms = math.max(0, now - message.created_at) end
   else
     result.state, result.reason, result.due_at = plan_retry(message, surface, outcome, now)
@@ -138,7 +124,8 @@ local function attempt(engine, message)
     if refusal.state == "waiting" then refusal.due_at = now + 60000 end
     return refusal
   end
-  local outcome, surface = send(engine, prepared)
+  local outcome, surface = failover.send(engine, message, prepared)
+  message.sent_by = surface.name
   return from_outcome(message, surface, outcome, engine.clock:now())
 end
 
@@ -154,11 +141,7 @@ function M.deliver(engine, message)
   end
   result.id, result.campaign, result.at = message.id, message.campaign, engine.clock:now()
   result.attempts = result.attempts or message.attempts
-  local settled, failure = engine.store:settle(result)
-  if not settled then
-    engine.log:error("a message cannot be settled; it is claimed again after a restart",
-      { message = ids.format(message.id), error = failure })
-  end
+  settling.settle(engine, message, result)
   return result
 end
 

@@ -1,16 +1,14 @@
 -- The engine of one Lua state: everything that triggering, delivery and the API share, put together from
 -- what it is handed. A worker, a spec and a command each make their own; nothing here is global.
 
-local delivery = require "herald.delivery"
 local dispatcher = require "herald.dispatcher"
-local json = require "herald.json"
 local keys = require "herald.keys"
-local payload = require "herald.payload"
-local problem = require "herald.problem"
+local loop = require "herald.loop"
+local notices = require "herald.notices"
 local registry = require "herald.registry"
+local rehearsal = require "herald.rehearsal"
 local toolbox = require "herald.toolbox"
 local trigger = require "herald.trigger"
-local unitary = require "herald.unitary"
 
 local M = {}
 ---@class herald.Engine
@@ -28,7 +26,13 @@ local function limits_of(settings)
       cpu_ms = limits.on_trigger.cpu_ms,
       memory = limits.on_trigger.memory,
     },
+    script_wait_ms = limits.on_trigger.time_ms,
   }
+end
+
+-- What scripts reach of the world around them.
+local function real_outside(transfer)
+  return { sleep = loop.sleep, http = function(request) return transfer:http(request) end }
 end
 
 ---@class herald.EngineParts
@@ -38,6 +42,7 @@ end
 ---@field log herald.Log
 ---@field project table
 ---@field data string folder for what providers write (captured messages)
+---@field outside { sleep: fun(ms: integer), http: fun(request: table): table|nil, string|nil, string|nil }|nil for scripts; the real one unless told
 ---@field workers integer|nil how many states share the surfaces' rates
 ---@field generation integer|nil
 ---@field control table<string, function>|nil what only the daemon can do: reload, rollback, generations, status, metrics
@@ -49,12 +54,13 @@ end
 function M.new(parts)
   local engine = setmetatable({
     store = parts.store, clock = parts.clock, transfer = parts.transfer, log = parts.log, project = parts.project,
-    data = parts.data, workers = parts.workers or 1, generation = parts.generation or 1,
+    outside = parts.outside or real_outside(parts.transfer), data = parts.data, workers = parts.workers or 1, generation = parts.generation or 1,
     control = parts.control, version = parts.version, url = parts.url,
     settings = parts.project.settings,
     limits = limits_of(parts.project.settings),
     cache = {},
   }, Engine)
+  engine.notices = notices.new(engine)
   engine.keys = keys.new { store = parts.store }
   engine.registry = registry.new(engine)
   engine.dispatcher = dispatcher.new(engine)
@@ -73,14 +79,15 @@ function Engine:tools(surface)
   return tools
 end
 
--- What is wrong with sending a campaign's message through this channel and surface.
-local function way_problem(engine, campaign, channel, surface_name)
+---What is wrong with sending a campaign's message through this channel and surface.
+---@return string|nil message
+function Engine:way_problem(campaign, channel, surface_name)
   local definition = campaign.definition
   if not campaign.compiled[channel] then return ("the campaign has no message for the channel %q"):format(tostring(channel)) end
   if not surface_name then
     return channel ~= definition.channel and ("name a surface, too: the campaign's own is not for the channel %q"):format(channel) or nil
   end
-  local surface = engine.project.surfaces[surface_name]
+  local surface = self.project.surfaces[surface_name]
   if not surface then return ("there is no surface %q"):format(tostring(surface_name)) end
   if surface.channel ~= channel then
     return ("the surface %q is for the channel %q, not %q"):format(surface_name, surface.channel, channel)
@@ -91,7 +98,7 @@ end
 ---@return boolean
 ---@return string|nil message
 function Engine:can_go_via(campaign, channel, surface_name)
-  local wrong = way_problem(self, campaign, channel, surface_name)
+  local wrong = self:way_problem(campaign, channel, surface_name)
   return not wrong, wrong and "trigger:via: " .. wrong
 end
 
@@ -105,59 +112,6 @@ function Engine:unitary(body, who)
   return trigger.unitary(self, body, who)
 end
 
----The campaign's live version, else its draft.
-local function latest(engine, id)
-  local record, message, code = engine.store:campaign(id)
-  if not record then return nil, message or ("there is no campaign %q"):format(id), code or "campaign-not-found" end
-  return engine.registry:version(id, record.live or record.draft)
-end
-
--- The channel and surface that a try goes through.
-local function way_of(engine, campaign, recipient)
-  for _, name in ipairs { "channel", "surface" } do
-    if recipient[name] ~= nil and type(recipient[name]) ~= "string" then return nil, ("recipient.%s: expected a string"):format(name) end
-  end
-  local definition = campaign.definition
-  local channel = recipient.channel or definition.channel
-  local surface = recipient.surface or channel == definition.channel and definition.surface or nil
-  local wrong = way_problem(engine, campaign, channel, surface)
-  if wrong then return nil, "recipient: " .. wrong end
-  return channel, surface
-end
-
--- A message as the outbox would hold it, made from an API recipient that is not stored.
-local function imagine(engine, campaign, recipient)
-  local definition = campaign.definition
-  local channel, surface = way_of(engine, campaign, recipient)
-  if not channel then return nil, surface, "invalid-request" end
-  local body = json.encode {
-    requestId = "preview", campaignId = definition.id,
-    recipients = json.array { {
-      type = recipient.type or "external", userId = recipient.userId or "preview@example.com",
-      namespace = recipient.namespace or definition.namespace, context = recipient.context, profile = recipient.profile,
-      channelData = recipient.channelData,
-    } },
-  }
-  local request, code, message = unitary.read(body, engine.limits)
-  if not request then return nil, message, code end
-  local one = request.recipients[1]
-  local now = engine.clock:now()
-  return {
-    id = 0, user_id = one.user_id, namespace = one.namespace, type = one.type, attempts = 0, due_at = now, created_at = now,
-    campaign = definition.id, version = campaign.version,
-    channel = channel, surface = surface,
-    payload = ('{"context":%s,"profile":%s,"channelData":%s}'):format(
-      one.context or "{}", one.profile or "{}", one.channel_data or "{}"),
-  }
-end
-
--- Why the message of a try cannot be made, as the API says it.
-local function refused(refusal)
-  local reason, code = refusal.reason, refusal.code
-  if code and code == reason then return nil, ("the recipient cannot be addressed: %s"):format(reason), "invalid-recipients" end
-  return nil, reason, code and problem.status(code) and code or "render-error"
-end
-
 ---Renders the whole message for one recipient; nothing is stored or sent.
 ---@param id string
 ---@param recipient table as in the API, all fields optional
@@ -165,13 +119,7 @@ end
 ---@return string|nil message
 ---@return string|nil code
 function Engine:preview(id, recipient)
-  local campaign, failure, code = latest(self, id)
-  if not campaign then return nil, failure, code end
-  local message, reason, reason_code = imagine(self, campaign, recipient)
-  if not message then return nil, reason, reason_code end
-  local prepared, refusal = delivery.prepare(self, campaign, message, self.clock:now())
-  if not prepared then return refused(refusal) end
-  return prepared.content
+  return rehearsal.preview(self, id, recipient)
 end
 
 ---Sends the message for one recipient to another address; counts in no report.
@@ -182,18 +130,7 @@ end
 ---@return string|nil message
 ---@return string|nil code
 function Engine:proof(id, address, recipient)
-  local campaign, failure, code = latest(self, id)
-  if not campaign then return nil, failure, code end
-  local message, reason, reason_code = imagine(self, campaign, recipient)
-  if not message then return nil, reason, reason_code end
-  local channel_data = { emailAddress = address, mobilePhoneNumber = address, pushInfo = { token = address, platform = "fcm", appID = "proof" } }
-  message.payload = payload.merge(message.payload, { channelData = channel_data })
-  local prepared, refusal = delivery.prepare(self, campaign, message, self.clock:now())
-  if not prepared then return refused(refusal) end
-  if type(prepared.content.subject) == "string" then prepared.content.subject = "[Proof] " .. prepared.content.subject end
-  local outcome = prepared.surface:send(prepared.content, self:tools(prepared.surface))
-  if outcome.state ~= "sent" then return nil, tostring(outcome.answer or outcome.code), "delivery-failed" end
-  return outcome
+  return rehearsal.proof(self, id, address, recipient)
 end
 
 ---Delivers what is due now, one after the other.

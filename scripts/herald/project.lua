@@ -11,6 +11,7 @@ local nearest = require "herald.nearest"
 local secret = require "herald.secret"
 local settings = require "herald.settings"
 local surface = require "herald.surface"
+local waiting = require "herald.waiting"
 
 local M = {}
 
@@ -160,6 +161,12 @@ local function by_place(a, b)
   return (a.path or "") < (b.path or "")
 end
 
+local function words_of(more)
+  local all = waiting.words()
+  for name, value in pairs(more or {}) do all[name] = value end
+  return all
+end
+
 ---@class herald.LoadOptions
 ---@field secrets (fun(name: string): string|nil)|nil instead of the environment and secrets/
 ---@field share string|nil folder that has channels/ in it
@@ -173,7 +180,7 @@ end
 function M.load(bundle, options)
   options = options or {}
   local project = {
-    dir = bundle.dir, files = bundle.files, words = options.words or {}, compiled = {},
+    dir = bundle.dir, files = bundle.files, words = words_of(options.words), compiled = {},
     secrets = options.secrets or secret.source(bundle.dir or "."),
     channels = {}, surfaces = {}, campaigns = {}, endpoints = {}, errors = {}, warnings = {},
   }

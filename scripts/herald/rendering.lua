@@ -6,6 +6,8 @@ local template = require "herald.template"
 
 local M = {}
 
+local NO_LINKS = {}
+
 local compile_field
 
 -- What describes an item of a map, an array or a table with fields of its own.
@@ -84,9 +86,13 @@ local function render_field(field, roots, options)
   return rendered
 end
 
+local function link(pattern, id)
+  return payload.quote(pattern and pattern:gsub("{id}", id) or "")
+end
+
 ---The data that templates see, as one JSON document.
 ---@param campaign table
----@param parts {id: string, context: string, profile: string} context and profile are JSON texts
+---@param parts {id: string, context: string, profile: string, links: table|nil} context and profile are JSON texts
 ---@return herald.Document
 function M.roots(campaign, parts)
   local head = campaign.roots_head
@@ -96,8 +102,9 @@ function M.roots(campaign, parts)
       payload.quote(definition.id), payload.quote(definition.title or definition.id))
     campaign.roots_head = head
   end
-  return assert(payload.parse(('{"context":%s,"profile":%s,%s%s}}'):format(
-    parts.context, parts.profile, head, payload.quote(parts.id))))
+  local links = parts.links or NO_LINKS
+  return assert(payload.parse(('{"context":%s,"profile":%s,%s%s,"unsubscribeUrl":%s,"mirrorUrl":%s}}'):format(
+    parts.context, parts.profile, head, payload.quote(parts.id), link(links.unsubscribe, parts.id), link(links.mirror, parts.id))))
 end
 
 ---Renders the campaign's message for one channel.

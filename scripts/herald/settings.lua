@@ -14,6 +14,11 @@ end
 
 local DAY_MS = 24 * 3600 * 1000
 
+local function check_link(text)
+  if text:find "^https?://[^%s/]" and text:find("{id}", 1, true) then return nil end
+  return ("expected a web address with {id} in it, which stands for the message's id, got %q"):format(text)
+end
+
 local function duration(words, most_ms)
   return { type = "duration", default = words, check = function(text)
     local ms = window.duration(text)
@@ -56,6 +61,7 @@ local FIELDS = {
       instructions = { type = "integer", least = 1000, default = 10000000 },
       cpu = duration("150 ms", 3600000),
       memory = size("16 MB", 65536, 1 << 40),
+      time = duration("10 seconds", 3600000),
     } },
     template = { type = "table", default = {}, fields = {
       output = size("4 MB", 1, 1 << 30),
@@ -63,6 +69,10 @@ local FIELDS = {
       turns = { type = "integer", least = 1, default = 100000 },
       time = duration("2 seconds", 3600000),
     } },
+  } },
+  links = { type = "table", default = {}, fields = {
+    unsubscribe = { type = "string", check = check_link },
+    mirror = { type = "string", check = check_link },
   } },
   retention = duration "90 days",
   idempotency = duration "24 hours",
@@ -84,6 +94,7 @@ local FILE = "herald.lua"
 ---@field store { kind: string, file: string }
 ---@field activation "automatic"|"reviewed"
 ---@field limits table sizes are bytes; times have a NAME_ms beside them
+---@field links { unsubscribe: string|nil, mirror: string|nil } {id} stands for the message's id
 ---@field retention_ms integer
 ---@field idempotency_ms integer
 ---@field log { format: string, level: string }

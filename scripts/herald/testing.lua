@@ -82,7 +82,7 @@ function M.engine(options)
   records:attach(loaded)
   local parts = {
     store = assert(store.open { path = ":memory:", clock = time }), clock = time, transfer = transfer.new {},
-    log = log.open { level = options.log_level or "error" }, project = loaded, data = dir .. "/data", version = "spec",
+    outside = records:outside(), log = log.open { level = options.log_level or "error" }, project = loaded, data = dir .. "/data", version = "spec",
   }
   local engine = engines.new(parts)
   activate_all(engine, loaded)

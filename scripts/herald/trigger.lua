@@ -1,15 +1,13 @@
 -- One API call becomes one execution: the campaign's status and window, each recipient's rules, the
 -- campaign's own on_trigger, and the durable acceptance. All or nothing: one bad recipient fails the call.
 
-local budget = require "herald.budget"
-local context_rules = require "herald.context_rules"
 local crypto = require "herald.crypto"
-local decision = require "herald.decision"
-local fault = require "herald.fault"
 local ids = require "herald.ids"
 local lifecycle = require "herald.lifecycle"
 local payload = require "herald.payload"
 local problem = require "herald.problem"
+local recipients = require "herald.recipient"
+local script_run = require "herald.script_run"
 local unitary = require "herald.unitary"
 local window = require "herald.window"
 
@@ -58,32 +56,6 @@ local function status_refusal(request, entry, now)
   end
 end
 
-local function read_profile(engine, recipient)
-  if recipient.type ~= "aep" then return nil end
-  if recipient.stored_profile == nil then
-    recipient.stored_profile = engine.store:profile(recipient.namespace, recipient.user_id) or false
-  end
-  return recipient.stored_profile or nil
-end
-
-local function check_recipient(engine, live, request, index)
-  local definition, recipient, faults = live.definition, request.recipients[index], request.faults
-  local is_mismatch = recipient.namespace and recipient.namespace ~= definition.namespace
-  if is_mismatch then
-    faults:add(index, "namespace-mismatch", ("namespace: the campaign identifies recipients by %q, not %q"):format(
-      definition.namespace, recipient.namespace))
-  end
-  if definition.context and not recipient.has_bad_context then
-    local message = context_rules.check(definition.context, request.doc, recipient.context_node)
-    if message then faults:add(index, "context-invalid", message) end
-  end
-  local rules = definition.profile
-  if rules and rules.create == false and recipient.type == "aep" and recipient.user_id and recipient.namespace and not is_mismatch
-    and not read_profile(engine, recipient) then
-    faults:add(index, "profile-not-found", "userId: there is no profile, and the campaign does not make one")
-  end
-end
-
 -- Refuses the call when there is a fault, its own or of its shape.
 local function refuse_faults(request)
   local code, detail, list = request.faults:summary()
@@ -92,18 +64,11 @@ end
 
 local function check_recipients(engine, live, request)
   for index, recipient in ipairs(request.recipients) do
-    if recipient then check_recipient(engine, live, request, index) end
+    if recipient then
+      recipients.check(engine, live, request.doc, recipient, function(code, message) request.faults:add(index, code, message) end)
+    end
   end
   return refuse_faults(request)
-end
-
-local function profile_table(engine, recipient)
-  local stored = read_profile(engine, recipient)
-  local profile = stored and payload.parse(stored.attributes):value(1) or {}
-  if recipient.profile then
-    for name, value in pairs(payload.parse(recipient.profile):value(1)) do profile[name] = value end
-  end
-  return profile
 end
 
 ---One call on its way.
@@ -154,69 +119,37 @@ local function give_back_once(engine, call)
   end
 end
 
-local function trigger_object(engine, live, recipient, call)
-  local definition = live.definition
-  return decision.new {
-    recipient = {
-      userId = recipient.user_id, namespace = recipient.namespace, type = recipient.type,
-      channelData = recipient.channel_data and payload.parse(recipient.channel_data):value(1) or {},
-    },
-    context_raw = recipient.context,
-    now = call.now,
-    campaign = { id = definition.id, title = definition.title },
-    read_profile = function() return profile_table(engine, recipient) end,
-    once = function(key, ms) return once(engine, call, definition.id .. ":" .. key, ms) end,
-    can_go_via = function(channel, surface) return engine:can_go_via(live, channel, surface) end,
-    default_surface = function(channel) return channel == definition.channel and definition.surface or nil end,
-  }
-end
-
--- Runs on_trigger for one recipient. Returns its outcome, or nil, code, message.
-local function decide(engine, live, recipient, call)
-  local trigger = trigger_object(engine, live, recipient, call)
-  local ok, message = budget.run(engine.limits.on_trigger, live.on_trigger, trigger)
-  if not ok then return nil, "script-error", tostring(fault.from_call(message, live.on_trigger)) end
-  local read, outcome = pcall(decision.outcome, trigger, engine.limits.context)
-  if not read then return nil, "script-error", tostring(fault.from_call(outcome, live.on_trigger)) end
-  if outcome.verdict == "rejected" then return nil, "rejected-by-campaign", outcome.reason end
-  return outcome
-end
-
-local NO_DECISION = {}
-
-local function message_payload(recipient, context)
-  return ('{"context":%s,"profile":%s,"channelData":%s}'):format(
-    context or "{}", recipient.profile or "{}", recipient.channel_data or "{}")
-end
-
 local function make_message(engine, live, recipient, outcome, now)
-  local definition = live.definition
-  local due_at = now + (outcome.delay_ms or 0)
+  local message = recipients.message(live, recipient, outcome, now)
   local is_due = not outcome.delay_ms
-  local state = outcome.verdict == "skipped" and "skipped" or is_due and engine.dispatcher:reserve() and "held" or "waiting"
-  return {
-    user_id = recipient.user_id, namespace = recipient.namespace, type = recipient.type,
-    state = state, reason = outcome.reason, due_at = due_at,
-    expires_at = live.expires_after_ms and now + live.expires_after_ms or nil,
-    channel = outcome.channel or definition.channel, surface = outcome.surface or definition.surface,
-    payload = message_payload(recipient, outcome.context_raw or recipient.context),
-    create_profile = recipient.type == "aep",
-  }
+  message.state = outcome.verdict == "skipped" and "skipped" or is_due and engine.dispatcher:reserve() and "held" or "waiting"
+  message.reason = outcome.reason
+  message.expires_at = live.expires_after_ms and now + live.expires_after_ms or nil
+  message.create_profile = recipient.type == "aep"
+  return message
+end
+
+local function note_script_error(engine, live, call, message)
+  local place = script_run.place(message) or live.file
+  engine.notices:warn("on_trigger failed", ("%s %s"):format(live.definition.id, place), {
+    campaign = live.definition.id, request = call.request.request_id, at = place,
+  })
 end
 
 local function decide_all(engine, live, call)
-  local outcomes, request = {}, call.request
-  for index, recipient in ipairs(request.recipients) do
-    if live.on_trigger then
-      local outcome, code, message = decide(engine, live, recipient, call)
-      if not outcome then
-        request.faults:add(index, code, message)
-        break
-      end
-      outcomes[index] = outcome
-    else
-      outcomes[index] = NO_DECISION
+  local outcomes = {}
+  local asking = {
+    now = call.now,
+    once = function(key, ms) return once(engine, call, live.definition.id .. ":" .. key, ms) end,
+  }
+  for index, recipient in ipairs(call.request.recipients) do
+    local outcome, code, message = recipients.decide(engine, live, recipient, asking)
+    if not outcome then
+      if code == "script-error" then note_script_error(engine, live, call, message) end
+      call.request.faults:add(index, code, message)
+      break
     end
+    outcomes[index] = outcome
   end
   return outcomes
 end
@@ -248,6 +181,9 @@ local function execute(engine, live, call)
     give_back_once(engine, call)
     return 202, answer(request, accepted.execution, accepted.at, call.who), IDEMPOTENCY_HEADERS
   end
+  engine.log:debug("a trigger was accepted", {
+    request = request.request_id, execution = ids.format(accepted.execution), campaign = request.campaign_id, messages = #messages,
+  })
   engine.dispatcher:take(live, accepted.execution, messages, call.now)
   return 202, answer(request, accepted.execution, call.now, call.who)
 end

@@ -63,7 +63,14 @@
 ---@field once fun(self: herald.Trigger, key: string, duration: string): boolean true the first time
 
 ---@class herald.Event
----@field kind "sent"|"delivered"|"bounced"|"opened"|"clicked"|"unsubscribed"|"expired"
+---@field kind "sent"|"delivered"|"bounced"|"failed"|"expired"|"excluded"
+---@field at integer milliseconds since the Unix epoch
+---@field message { id: string, channel: string, surface: string }
+---@field campaign { id: string, title: string }
+---@field recipient { userId: string, namespace: string }
+---@field context table<string, any> of the trigger, with what on_trigger added
+---@field reason? string why, where it was not sent
+---@field code? string the provider's, or an error's
 
 ---@class herald.CampaignDefinition
 ---@field id string what callers pass as campaignId
@@ -88,6 +95,30 @@
 ---@field template fun(name: string): herald.Template a file in templates/
 ---@overload fun(definition: herald.CampaignDefinition): table
 campaign = {}
+
+---Waits; within on_trigger, on_event and an endpoint's handle.
+---@param duration string|integer words, or milliseconds
+function sleep(duration) end
+
+---@class herald.HttpOptions
+---@field url? string
+---@field method? string
+---@field headers? table<string, string>
+---@field body? string|table a table goes as JSON
+---@field timeout? string|integer 5 seconds unless told
+
+---@class herald.HttpAnswer
+---@field status integer
+---@field headers table<string, string> names in lower case
+---@field body string
+---@field json fun(self: herald.HttpAnswer): any
+
+---Asks another system; within on_trigger, on_event and an endpoint's handle. Without an answer: nil, message, code.
+---@class herald.HttpWord
+---@field request fun(options: herald.HttpOptions): herald.HttpAnswer?, string?, string?
+---@field get fun(url: string, options?: herald.HttpOptions): herald.HttpAnswer?, string?, string?
+---@field post fun(url: string, options?: herald.HttpOptions): herald.HttpAnswer?, string?, string?
+http = {}
 
 ---A value from the environment or secrets/NAME that is never shown.
 ---@param name string

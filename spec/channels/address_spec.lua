@@ -23,6 +23,15 @@ describe("an email's address", function()
     assert.equal("x@example.com", email.address(NOBODY, { personalEmail = { address = "x@example.com" } }))
   end)
 
+  it("of the sender is the surface's where the message's own says nothing", function()
+    local surface = { from = "Shop <shop@example.com>", reply_to = "help@example.com" }
+    for _, blank in ipairs { "", " \t" } do
+      local prepared = email.prepare({ from = blank, reply_to = blank, text = "T" }, surface)
+      assert.same({ surface.from, surface.reply_to }, { prepared.from, prepared.reply_to })
+    end
+    assert.equal("me@example.com", email.prepare({ from = "me@example.com", text = "T" }, surface).from)
+  end)
+
   it("is missing when nothing says one", function()
     assert.same({ nil, "no-address" }, { email.address(NOBODY, {}) })
     assert.same({ nil, "no-address" }, { email.address(with { emailAddress = "" }, {}) })

@@ -33,6 +33,12 @@ describe("the context of a decision", function()
     assert.error_matches(function() decision.outcome(two, MOST) end, "function")
   end)
 
+  it("is refused with the reserved name", function()
+    local one = trigger "{}"
+    one.context.system = 1
+    assert.error_matches(function() decision.outcome(one) end, "trigger.context.system: the name is reserved")
+  end)
+
   it("has to stay a table", function()
     local one = trigger "{}"
     one.context = "text"

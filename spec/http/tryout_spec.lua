@@ -1,3 +1,4 @@
+local ids = require "herald.ids"
 local problem = require "herald.problem"
 local support = require "spec.support.api"
 
@@ -43,6 +44,87 @@ describe("the endpoints that try a campaign", function()
     assert.matches("Welcome", body.subject)
     assert.equal("2026-11-23T10:00:00.000Z", body.date)
     assert.equal(0, select(2, api:call("GET", "/status")).outbox.waiting)
+  end)
+
+  describe("with an on_trigger", function()
+    before_each(function()
+      api:close()
+      api = support.open {
+        ["surfaces/texts.lua"] = [[return surface { name = "texts", channel = "sms", provider = "capture" }]],
+        ["surfaces/devices.lua"] = [[return surface { name = "devices", channel = "push", provider = "capture" }]],
+        ["campaigns/device.lua"] = [[return campaign { id = "device", channel = "push", surface = "devices", namespace = "email",
+          message = { title = "T", body = "B" } }]],
+        ["campaigns/chosen.lua"] = [[return campaign {
+          id = "chosen", channel = "email", surface = "transactional", context = { how = "string", added = "string?" },
+          messages = { email = { subject = "S", text = "{{context.added}}" }, sms = { text = "{{context.added}}" } },
+          on_trigger = function(trigger)
+            local how = trigger.context.how
+            trigger.context.added = how .. "!"
+            if how == "sms" then trigger:via("sms", "texts") end
+            if how == "skip" then trigger:skip "told" end
+            if how == "reject" then trigger:reject "no" end
+            if how == "delay" then trigger:delay "1 hour" end
+            if how == "once" and not trigger:once("key", "1 day") then trigger:skip "again" end
+            if how == "error" then error "broken" end
+          end }]],
+      }
+    end)
+
+    local function preview(how, more)
+      local recipient = more or {}
+      recipient.context = how and { how = how } or nil
+      return api:call("POST", "/campaigns/chosen/preview", { body = { recipient = recipient } })
+    end
+
+    it("preview what it adds and decides", function()
+      local status, body = preview("plain", { userId = "jane@example.com" })
+      assert.equal(200, status)
+      assert.equal("plain!", body.text)
+      assert.same({ verdict = "sent", channel = "email", surface = "transactional" }, body.decision)
+      status, body = preview("sms", { channelData = { mobilePhoneNumber = "+33612345678" } })
+      assert.equal(200, status)
+      assert.same({ "sms!", "+33612345678" }, { body.text, body.address })
+      assert.same({ verdict = "sent", channel = "sms", surface = "texts" }, body.decision)
+      assert.equal("2026-11-23T11:00:00.000Z", (select(2, preview "delay")).decision.dueAt)
+      assert.same({ decision = { verdict = "skipped", reason = "told", channel = "email", surface = "transactional" } }, (select(2, preview "skip")))
+    end)
+
+    it("refuse what a trigger would be refused for", function()
+      for how, code in pairs { reject = "rejected-by-campaign", error = "script-error" } do
+        local status, body = preview(how)
+        assert.same({ 400, code }, { status, problem.code(body) })
+      end
+      local status, body = preview()
+      assert.same({ 400, "context-invalid" }, { status, problem.code(body) })
+    end)
+
+    it("leave no trace of once", function()
+      for _ = 1, 2 do assert.equal("sent", (select(2, preview "once")).decision.verdict) end
+      assert.is_true(api.store:once("chosen:key", api.clock:now() + 1000, api.clock:now()))
+    end)
+
+    it("say that there is no address", function()
+      local status, body = api:call("POST", "/campaigns/device/preview", { body = {} })
+      assert.same({ 400, "no-address" }, { status, problem.code(body) })
+      assert.matches("push", body.detail)
+    end)
+  end)
+
+  it("give each proof an id of its own", function()
+    local seen = {}
+    local surface = api.engine.project.surfaces.transactional
+    surface.send = function(_, content)
+      seen[#seen + 1] = content.id
+      return { state = "sent" }
+    end
+    for _ = 1, 2 do
+      api:call("POST", "/campaigns/welcome/proofs", {
+        body = { to = "me@example.com", recipient = { context = { link = "https://example.com/go" } } },
+      })
+    end
+    assert.equal(2, #seen)
+    assert.not_equal(seen[1], seen[2])
+    for _, id in ipairs(seen) do assert.is_truthy(ids.parse(id)) end
   end)
 
   it("refuse a preview whose recipient is no object", function()

@@ -174,9 +174,18 @@ describe("a review", function()
 
   it("wants a way out of marketing", function()
     finds({ "unsubscribe-missing message" }, {}, { category = '"marketing"' })
-    finds({}, {}, { category = '"marketing"', message = message { html = '<a href="{{message.unsubscribeUrl}}">Stop</a>' } })
+    finds({ "unsubscribe-missing message" }, {}, { category = '"marketing"', message = '{ subject = "S", text = "T" }' })
+    local stops = { category = '"marketing"', message = message { html = '<a href="{{message.unsubscribeUrl}}">Stop</a>' } }
+    finds({}, {}, stops, { ["herald.lua"] = 'return { links = { unsubscribe = "https://shop.example.com/stop/{id}" } }' })
+    finds({ "link-unset message.html" }, {}, stops)
     finds({}, { "unsubscribe-missing message" },
       { category = '"marketing"', channel = '"sms"', surface = '"texts"', namespace = '"phone"', message = '{ text = "Hello" }' })
+  end)
+
+  it("wants the setting that fills a link of the message", function()
+    local mirrored = { message = message { html = '<a href="{{message.mirrorUrl}}">Read it here</a>' } }
+    finds({ "link-unset message.html" }, {}, mirrored)
+    finds({}, {}, mirrored, { ["herald.lua"] = 'return { links = { mirror = "https://shop.example.com/mail/{id}" } }' })
   end)
 
   it("finds links that lead nowhere", function()

@@ -18,7 +18,7 @@ describe("settings", function()
     assert.equal(10000, found.limits.header_time_ms)
     assert.equal(86400000, found.idempotency_ms)
     assert.equal(90 * 86400000, found.retention_ms)
-    assert.same({ instructions = 10000000, cpu = "150 ms", cpu_ms = 150, memory = 16000000 }, found.limits.on_trigger)
+    assert.same({ instructions = 10000000, cpu = "150 ms", cpu_ms = 150, memory = 16000000, time = "10 seconds", time_ms = 10000 }, found.limits.on_trigger)
     assert.same({ format = "logfmt", level = "info" }, found.log)
     assert.is_false(found.watch)
   end)
@@ -51,6 +51,7 @@ describe("settings", function()
     ["a size of nothing"] = { "return { limits = { header = '0 kB' } }", "limits.header: expected from 256 to 1048576 bytes" },
     ["no time to remember"] = { "return { idempotency = '0 seconds' }", "idempotency: expected more than no time" },
     ["a time beyond all bounds"] = { "return { limits = { idle_time = '900 days' } }", "limits.idle_time: expected at most 86400 seconds" },
+    ["a link without the message's id"] = { 'return { links = { mirror = "https://x.example/m" } }', "links.mirror: expected a web address with {id}" },
     ["no recipients"] = { "return { limits = { recipients = 0 } }", "limits.recipients: expected at least 1" },
   } do
     it("are refused with " .. name, function()

@@ -59,13 +59,26 @@ local function uses(list, prefix, name)
   return false
 end
 
+-- What fills the links of a message is a setting.
+local function check_message_links(project, list, report)
+  for name, setting in pairs { unsubscribeUrl = "unsubscribe", mirrorUrl = "mirror" } do
+    for _, found in ipairs(list) do
+      if not project.settings.links[setting] and uses({ found }, found.path, "message." .. name) then
+        report.error("link-unset", found.path,
+          ('{{message.%s}} is empty: herald.lua needs links = { %s = "https://…/{id}" }'):format(name, setting))
+      end
+    end
+  end
+end
+
 -- A channel with HTML has room for a link; on the others people stop by other means.
-local function check_unsubscribe(campaign, messages, list, report)
+local function check_unsubscribe(campaign, project, messages, list, report)
   if campaign.definition.category ~= "marketing" then return end
-  for _, entry in pairs(messages) do
+  for name, entry in pairs(messages) do
     if not uses(list, entry.path .. ".", "message.unsubscribeUrl") then
-      local has_html = entry.message.html ~= nil
-      local add = has_html and report.error or report.warning
+      local channel = project.channels[name]
+      local has_room = channel and channel.fields.html ~= nil
+      local add = has_room and report.error or report.warning
       add("unsubscribe-missing", entry.path, "a marketing message needs {{message.unsubscribeUrl}}, so that people can stop it")
     end
   end
@@ -155,7 +168,8 @@ end
 ---@param report { error: function, warning: function }
 function M.check(campaign, project, messages, list, report)
   check_links(list, report)
-  check_unsubscribe(campaign, messages, list, report)
+  check_message_links(project, list, report)
+  check_unsubscribe(campaign, project, messages, list, report)
   check_text_part(messages, report)
   check_empty(project, messages, list, report)
   check_sizes(campaign, list, report)

@@ -105,6 +105,13 @@ function Engine:answer_with(decide)
   self.recorder.decide = decide
 end
 
+---Answers what scripts ask with `http`: the function gets url, method, headers and body, and returns { status =, headers =, body = },
+---or nil, message, code. Without it nothing is reachable.
+---@param answer (fun(request: table): table|nil, string|nil, string|nil)|nil
+function Engine:answer_http(answer)
+  self.recorder.answer_http = answer
+end
+
 ---Forgets what was delivered and what the providers were told; campaigns, profiles and time stay.
 function Engine:clear()
   self.recorder:clear()

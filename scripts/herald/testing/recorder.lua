@@ -77,6 +77,18 @@ local function duration(failure, name)
   return ms
 end
 
+---What scripts reach: waiting moves the clock, and the spec answers what is asked over HTTP.
+---@return { sleep: function, http: function }
+function Recorder:outside()
+  return {
+    sleep = function(ms) self.clock:advance(ms) end,
+    http = function(request)
+      if self.answer_http then return self.answer_http(request) end
+      return nil, "the spec answers no HTTP: see engine:answer_http", "unreachable"
+    end,
+  }
+end
+
 ---Makes the next attempts fail.
 ---@param failure table|nil
 function Recorder:fail_next(failure)
@@ -93,7 +105,7 @@ end
 
 ---Forgets what was recorded and told.
 function Recorder:clear()
-  self.sent, self.attempted, self.failures, self.decide = {}, {}, {}, nil
+  self.sent, self.attempted, self.failures, self.decide, self.answer_http = {}, {}, {}, nil, nil
 end
 
 return M

@@ -1,0 +1,92 @@
+-- Runs a function of the project (on_trigger, on_event, an endpoint's handle) within its bounds: instructions, CPU
+-- time and memory by herald.budget, and how long it may wait in all.
+
+local budget = require "herald.budget"
+
+local M = {}
+
+local TOO_LONG = "the script waited too long"
+
+-- coroutine -> the run in it; a run inside of another one has that as `outer`
+local runs = setmetatable({}, { __mode = "k" })
+
+---@class herald.ScriptRun
+---@field engine herald.Engine
+---@field left_ms integer what it may still wait
+---@field is_late boolean
+---@field is_rehearsal boolean
+---@field outer herald.ScriptRun|nil
+
+local function finish(coroutine_of_run, run, ok, ...)
+  runs[coroutine_of_run] = run.outer
+  if ok and run.is_late then return false, TOO_LONG, "budget-exceeded" end
+  return ok, ...
+end
+
+local function start(engine, is_rehearsal, f, ...)
+  local here = coroutine.running()
+  local outer = runs[here]
+  local left_ms = engine.limits.script_wait_ms
+  local run = { engine = engine, left_ms = outer and math.min(outer.left_ms, left_ms) or left_ms, is_late = false, outer = outer }
+  run.is_rehearsal = is_rehearsal
+  runs[here] = run
+  return finish(here, run, budget.run(engine.limits.on_trigger, f, ...))
+end
+
+---Runs f(...) within limits.on_trigger. f may wait.
+---@param engine herald.Engine
+---@param f function
+---@return boolean ok
+---@return any ... its results, or what it raised
+function M.call(engine, f, ...)
+  return start(engine, false, f, ...)
+end
+
+---The same where nothing may come of it: f can ask other systems, and tell them nothing.
+---@param engine herald.Engine
+---@param f function
+---@return boolean ok
+---@return any ... its results, or what it raised
+function M.rehearse(engine, f, ...)
+  return start(engine, true, f, ...)
+end
+
+---The run that the calling script belongs to; nil while files are loaded and templates rendered.
+---@return herald.ScriptRun|nil
+function M.current()
+  return runs[(coroutine.running())]
+end
+
+---Notes a wait, for the runs around this one too. Raises when there is no time left.
+---@param run herald.ScriptRun
+---@param ms integer
+function M.spend(run, ms)
+  local each = run
+  while each do
+    each.left_ms = each.left_ms - ms
+    each = each.outer
+  end
+  if run.left_ms > 0 then return end
+  run.is_late = true
+  error(TOO_LONG, 3)
+end
+
+---The error with a place in front: the function's own where the error has none, as after `return trigger:via(…)`.
+---@param failure any
+---@param f function
+---@return string
+function M.located(failure, f)
+  local text = tostring(failure)
+  if M.place(text) then return text end
+  local info = debug.getinfo(f, "S")
+  return ("%s:%d: %s"):format(info.source:match "^@?(.*)$", info.linedefined, text)
+end
+
+---Where a script raised an error. The rest of the text may hold values of the payload, so that no log has it.
+---@param failure any
+---@return string|nil such as campaigns/welcome.lua:12
+function M.place(failure)
+  return type(failure) == "string" and failure:match "^([^%s:]+:%d+):" or nil
+end
+
+return M
