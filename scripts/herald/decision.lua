@@ -156,7 +156,6 @@ function M.outcome(trigger, most)
   local context = rawget(trigger, "context")
   if context ~= nil then
     if type(context) ~= "table" then error("trigger.context: expected a table", 0) end
-    if rawget(context, "system") ~= nil then error("trigger.context.system: the name is reserved; choose another", 0) end
     local changed = changes(payload.parse(raw):value(1), context)
     if changed then raw = merge(raw, changed, most) end
   end

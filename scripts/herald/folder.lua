@@ -38,15 +38,20 @@ local function exists(path)
   return file ~= nil
 end
 
+---What to say of a folder that is none.
+---@param dir string
+---@return string
+function M.missing(dir)
+  return exists(dir) and ("%s is not a folder"):format(dir) or ("there is no folder %s"):format(dir)
+end
+
 ---@param dir string
 ---@return table<string, string>|nil files path -> bytes
 ---@return string|nil message
 ---@return string|nil code
 function M.read(dir)
   local found, message, code = walk(dir, "", 1, {})
-  if not found and code == "not-found" and not files.list(dir) then
-    message = exists(dir) and ("%s is not a folder"):format(dir) or ("there is no folder %s"):format(dir)
-  end
+  if not found and code == "not-found" and not files.list(dir) then message = M.missing(dir) end
   return found, message, code
 end
 

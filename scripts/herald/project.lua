@@ -31,7 +31,7 @@ local M = {}
 -- Only a folder that says so is a project: a stray file of Lua does not make one.
 local function check_folder(dir)
   local entries, message, code = listing.list(dir)
-  if not entries then return nil, code == "not-found" and ("%s: there is no such folder"):format(dir) or message, code end
+  if not entries then return nil, code == "not-found" and folder.missing(dir) or message, code end
   for _, entry in ipairs(entries) do
     if entry.name == "herald.lua" or entry.name == "campaigns" and entry.kind == "folder" then return true end
   end

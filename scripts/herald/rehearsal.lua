@@ -42,13 +42,14 @@ end
 -- Sends it through the channel and surface that are asked for; says what is wrong with them.
 local function redirect(engine, campaign, given, made)
   for _, name in ipairs { "channel", "surface" } do
-    if given[name] ~= nil and type(given[name]) ~= "string" then return name .. ": expected a string" end
+    if given[name] ~= nil and type(given[name]) ~= "string" then return ("recipient.%s: expected a string"):format(name) end
   end
   if given.channel and given.channel ~= made.channel then
     made.channel, made.surface = given.channel, given.channel == campaign.definition.channel and campaign.definition.surface or nil
   end
   made.surface = given.surface or made.surface
-  return engine:way_problem(campaign, made.channel, made.surface)
+  local wrong = engine:way_problem(campaign, made.channel, made.surface)
+  return wrong and "recipient: " .. wrong
 end
 
 -- A message as the outbox would hold it, and the decision that it comes of. `check` has the rules that have to hold.
@@ -65,7 +66,7 @@ local function rehearse(engine, campaign, given, check)
   made.id, made.attempts, made.created_at = new_id(), 0, now
   made.campaign, made.version = campaign.definition.id, campaign.version
   local misled = redirect(engine, campaign, given, made)
-  if misled then return nil, "recipient: " .. misled, "invalid-request" end
+  if misled then return nil, misled, "invalid-request" end
   return made, outcome
 end
 

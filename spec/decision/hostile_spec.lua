@@ -36,7 +36,7 @@ describe("the context of a decision", function()
   it("is refused with the reserved name", function()
     local one = trigger "{}"
     one.context.system = 1
-    assert.error_matches(function() decision.outcome(one) end, "trigger.context.system: the name is reserved")
+    assert.error_matches(function() decision.outcome(one) end, "trigger.context.system: this name is reserved")
   end)
 
   it("has to stay a table", function()

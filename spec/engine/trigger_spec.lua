@@ -307,7 +307,7 @@ describe("POST /im/executions/unitary", function()
 
     it("names the line where an error has none", function()
       for text, wrong in pairs {
-        loop = "the script ran too many instructions", table = "raised an error that is a table, not a text",
+        loop = "the script ran too many instructions",
         cycle = "trigger.context.x[1].x: JSON cannot say a table that contains itself",
         big = "trigger.context: larger than 200000 bytes", system = "trigger.context.system: this name is reserved",
       } do
@@ -315,6 +315,7 @@ describe("POST /im/executions/unitary", function()
         assert.equal("400 script-error", code(status, body))
         assert.matches("campaigns/scripted.lua:3: " .. wrong, body.detail, 1, true)
       end
+      assert.matches("^campaigns/scripted.lua:%d+: raised an error that is a table, not a text", select(2, wish "table").detail)
     end)
 
     it("delays", function()

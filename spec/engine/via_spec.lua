@@ -21,12 +21,12 @@ end
 
 describe("a mistake in on_trigger", function()
   it("is told with its line", function()
-    assert.matches('campaigns/note.lua:5: trigger:via: say a surface for the channel "sms", too', detail 'trigger:via "sms"', 1, true)
+    assert.matches('campaigns/note.lua:5: trigger:via: name a surface, too', detail 'trigger:via "sms"', 1, true)
     assert.matches('campaigns/note.lua:5: trigger:via: there is no surface "x"', detail 'trigger:via("sms", "x")', 1, true)
   end)
 
   it("is told with the function's line when it is returned, or found afterwards", function()
     assert.matches('campaigns/note.lua:4: trigger:via: there is no surface "x"', detail 'return trigger:via("sms", "x")', 1, true)
-    assert.matches("campaigns/note.lua:4: trigger.context.system: the name is reserved", detail "trigger.context.system = 1", 1, true)
+    assert.matches("campaigns/note.lua:4: trigger.context.system: this name is reserved", detail "trigger.context.system = 1", 1, true)
   end)
 end)

@@ -23,7 +23,7 @@ describe("a project's folder", function()
     assert.is_nil(bundle)
     assert.equal(dir .. " is no project folder: it has neither herald.lua nor campaigns/", message)
     assert.equal("not-found", code)
-    assert.equal("nowhere: there is no such folder", (select(2, project.read "nowhere")))
+    assert.equal("there is no folder nowhere", (select(2, project.read "nowhere")))
   end)
 end)
 
