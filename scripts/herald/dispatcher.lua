@@ -2,6 +2,7 @@
 -- without being read back while there is room; the rest waits in the outbox and is claimed when due.
 
 local delivery = require "herald.delivery"
+local ids = require "herald.ids"
 local loop = require "herald.loop"
 
 local M = {}
@@ -69,7 +70,11 @@ local function work(self, queue)
     queue[queue.first] = nil
     queue.first = queue.first + 1
     pace(self, queue)
-    delivery.deliver(self.engine, message)
+    local ok, failure = xpcall(delivery.deliver, debug.traceback, self.engine, message)
+    if not ok then
+      self.engine.log:error("a delivery ended without an outcome; the message is claimed again after a restart",
+        { message = ids.format(message.id), error = tostring(failure) })
+    end
     self.room = self.room + 1
     if self.nap then self.nap:wake() end
   end

@@ -2,13 +2,15 @@
 -- leaves an event of the message and counts as an error of the campaign.
 
 local ids = require "herald.ids"
+local outcomes = require "herald.outcome"
 
 local M = {}
 
 local function send_by(engine, surface, content)
-  local ok, outcome = xpcall(surface.send, debug.traceback, surface, content, engine:tools(surface))
-  if ok and type(outcome) == "table" then return outcome end
-  engine.log:error("a provider failed", { surface = surface.name, error = tostring(outcome) })
+  local ok, given = xpcall(surface.send, debug.traceback, surface, content, engine:tools(surface))
+  local outcome = ok and outcomes.read(given)
+  if outcome then return outcome end
+  engine.log:error("a provider failed", { surface = surface.name, error = ok and "it gave no outcome with a state" or tostring(given) })
   return { state = "retry", code = "provider-error", answer = "the provider's code failed; see the log" }
 end
 
