@@ -157,7 +157,7 @@ const struct template_function *template_function_find(const char *name, size_t 
 {
     size_t low = 0, high = FUNCTION_COUNT;
 
-    if (memchr(name, '\0', len) != NULL) return NULL;
+    if (len == 0 || memchr(name, '\0', len) != NULL) return NULL;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         int order = compare_names(name, len, functions[middle].name);
