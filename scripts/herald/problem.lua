@@ -67,8 +67,6 @@ function M.status(code)
 end
 
 ---@class herald.ProblemOptions
----@field title string|nil instead of the code's own title
----@field status integer|nil instead of the code's own status
 ---@field detail string|nil what was wrong and what to do, one or two sentences
 ---@field additional table<string, any>|nil facts of this call; values become strings
 
@@ -84,10 +82,10 @@ function M.new(code, options)
   for name, value in pairs(options.additional or EMPTY) do
     context[name] = tostring(value)
   end
-  local status = options.status or row[1]
+  local status = row[1]
   return status, {
     type = "urn:herald:error:" .. code,
-    title = options.title or row[2],
+    title = row[2],
     status = status,
     detail = options.detail,
     report = { additionalContext = context },
