@@ -8,10 +8,10 @@ local fault = require "herald.fault"
 local folder = require "herald.folder"
 local listing = require "herald.files"
 local nearest = require "herald.nearest"
+local primitives = require "herald.primitives"
 local secret = require "herald.secret"
 local settings = require "herald.settings"
 local surface = require "herald.surface"
-local waiting = require "herald.waiting"
 
 local M = {}
 
@@ -162,7 +162,7 @@ local function by_place(a, b)
 end
 
 local function words_of(more)
-  local all = waiting.words()
+  local all = primitives.words()
   for name, value in pairs(more or {}) do all[name] = value end
   return all
 end

@@ -84,8 +84,8 @@ local NO_DECISION = {}
 function M.decide(engine, campaign, recipient, call)
   if not campaign.on_trigger then return NO_DECISION end
   local trigger = trigger_object(engine, campaign, recipient, call)
-  local run = call.is_rehearsal and script_run.rehearse or script_run.call
-  local ok, message = run(engine, campaign.on_trigger, trigger)
+  local options = { campaign = campaign.definition.id, is_rehearsal = call.is_rehearsal }
+  local ok, message = script_run.call(engine, options, campaign.on_trigger, trigger)
   if not ok then return nil, "script-error", script_run.located(message, campaign.on_trigger) end
   local read, outcome = pcall(decision.outcome, trigger, engine.limits.context)
   if not read then return nil, "script-error", script_run.located(outcome, campaign.on_trigger) end

@@ -10,11 +10,20 @@ local TOO_LONG = "the script waited too long"
 -- coroutine -> the run in it; a run inside of another one has that as `outer`
 local runs = setmetatable({}, { __mode = "k" })
 
+---What is particular about one run.
+---@class herald.RunOptions
+---@field campaign string|nil whose function it is
+---@field is_rehearsal boolean|nil nothing may come of it: it can ask other systems, and tell them nothing
+---@field tape herald.Tape|nil hears every answer from outside, or gives those of an earlier run
+
+---@class herald.Tape
+---@field ask fun(self: herald.Tape, kind: string, question: any, f: fun(): any): any answers as f does
+
 ---@class herald.ScriptRun
 ---@field engine herald.Engine
+---@field options herald.RunOptions
 ---@field left_ms integer what it may still wait
 ---@field is_late boolean
----@field is_rehearsal boolean
 ---@field outer herald.ScriptRun|nil
 
 local function finish(coroutine_of_run, run, ok, ...)
@@ -23,38 +32,46 @@ local function finish(coroutine_of_run, run, ok, ...)
   return ok, ...
 end
 
-local function start(engine, is_rehearsal, f, ...)
+---Runs f(...) within limits.on_trigger. f may wait.
+---@param engine herald.Engine
+---@param options herald.RunOptions
+---@param f function
+---@return boolean ok
+---@return any ... its results, or what it raised
+function M.call(engine, options, f, ...)
   local here = coroutine.running()
   local outer = runs[here]
   local left_ms = engine.limits.script_wait_ms
-  local run = { engine = engine, left_ms = outer and math.min(outer.left_ms, left_ms) or left_ms, is_late = false, outer = outer }
-  run.is_rehearsal = is_rehearsal
+  local run = {
+    engine = engine, options = options, left_ms = outer and math.min(outer.left_ms, left_ms) or left_ms, is_late = false, outer = outer,
+  }
   runs[here] = run
   return finish(here, run, budget.run(engine.limits.on_trigger, f, ...))
-end
-
----Runs f(...) within limits.on_trigger. f may wait.
----@param engine herald.Engine
----@param f function
----@return boolean ok
----@return any ... its results, or what it raised
-function M.call(engine, f, ...)
-  return start(engine, false, f, ...)
-end
-
----The same where nothing may come of it: f can ask other systems, and tell them nothing.
----@param engine herald.Engine
----@param f function
----@return boolean ok
----@return any ... its results, or what it raised
-function M.rehearse(engine, f, ...)
-  return start(engine, true, f, ...)
 end
 
 ---The run that the calling script belongs to; nil while files are loaded and templates rendered.
 ---@return herald.ScriptRun|nil
 function M.current()
   return runs[(coroutine.running())]
+end
+
+---The same for a word that has no meaning without one.
+---@param word string
+---@return herald.ScriptRun
+function M.need(word)
+  return M.current() or error(word .. ": only while on_trigger, on_event or an endpoint's handle runs", 3)
+end
+
+---Asks the world outside. Every answer that can differ from one run to the next comes through here.
+---@param run herald.ScriptRun
+---@param kind string the word's name
+---@param question any plain data
+---@param f fun(): any
+---@return any ... what f gives, plain data
+function M.ask(run, kind, question, f)
+  local tape = run.options.tape
+  if tape then return tape:ask(kind, question, f) end
+  return f()
 end
 
 ---Notes a wait, for the runs around this one too. Raises when there is no time left.

@@ -67,7 +67,7 @@ local function tell(engine, message, result)
   if not TOLD[result.state] then return end
   local campaign = engine.registry:version(message.campaign, message.version)
   if not campaign or not campaign.on_event then return end
-  local ok, failure = script_run.call(engine, campaign.on_event, event_of(message, campaign, result))
+  local ok, failure = script_run.call(engine, { campaign = message.campaign }, campaign.on_event, event_of(message, campaign, result))
   if ok then return end
   local place = script_run.place(failure)
   engine.notices:warn("on_event failed", ("%s %s"):format(message.campaign, place), {

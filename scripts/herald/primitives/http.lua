@@ -1,35 +1,14 @@
--- The words with which a script waits: `sleep "5 seconds"`, and `http` for a question to another system. They are
--- there while on_trigger, on_event or an endpoint's handle runs, and count against limits.on_trigger.time.
+-- `http`: a question to another system. Its wait counts against limits.on_trigger.time.
 
 local clock = require "herald.clock"
+local duration = require "herald.primitives.duration"
 local guarded = require "herald.guarded"
 local payload = require "herald.payload"
 local script_run = require "herald.script_run"
-local window = require "herald.window"
-
-local M = {}
 
 local OPTIONS = { url = "string", method = "string", headers = "table", body = "string or table", timeout = "string or number" }
 local TIMEOUT_MS = 5000
 local READS = { GET = true, HEAD = true }
-
-local function run_of(word)
-  return script_run.current() or error(word .. ": only while on_trigger, on_event or an endpoint's handle runs", 3)
-end
-
--- Milliseconds, from a number of them or from words.
-local function duration(given, word)
-  if math.type(given) == "integer" and given >= 0 then return given end
-  local ms, message = window.duration(given)
-  return ms or error(("%s: %s"):format(word, message), 3)
-end
-
-local function sleep(given)
-  local run = run_of "sleep"
-  local ms = duration(given, "sleep")
-  run.engine.outside.sleep(math.min(ms, run.left_ms))
-  script_run.spend(run, ms)
-end
 
 local function check_options(options)
   if type(options) ~= "table" then error("http: expected a table", 3) end
@@ -76,13 +55,13 @@ end
 
 -- The clock that counts the wait never jumps; the one of a spec stands still meanwhile.
 local function request(options)
-  local run = run_of "http"
+  local run = script_run.need "http"
   check_options(options)
   local timeout_ms = duration(rawget(options, "timeout") or TIMEOUT_MS, "http: timeout")
   local asked = request_of(options, math.max(1, math.min(timeout_ms, run.left_ms)))
-  if run.is_rehearsal and not READS[asked.method] then return nil, "a preview asks with GET alone", "held-back" end
+  if run.options.is_rehearsal and not READS[asked.method] then return nil, "a preview asks with GET alone", "held-back" end
   local before = clock.monotonic()
-  local answer, message, code = run.engine.outside.http(asked)
+  local answer, message, code = script_run.ask(run, "http", asked, function() return run.engine.outside.http(asked) end)
   script_run.spend(run, clock.monotonic() - before)
   if not answer then return nil, message, code end
   return setmetatable({ status = answer.status, headers = answer.headers or {}, body = answer.body or "" }, answers)
@@ -96,10 +75,4 @@ local function with_method(method)
   end
 end
 
----What scripts find as globals.
----@return table<string, any>
-function M.words()
-  return { sleep = sleep, http = guarded.freeze("http", { request = request, get = with_method "GET", post = with_method "POST" }) }
-end
-
-return M
+return guarded.freeze("http", { request = request, get = with_method "GET", post = with_method "POST" })
