@@ -19,8 +19,8 @@ struct open_fragment {
     struct template_text name;
 };
 
-struct known_name {
-    struct known_name *next;
+struct unknown_name {
+    struct unknown_name *next;
     struct template_text name;
     uint16_t unit;
     size_t offset;
@@ -32,18 +32,18 @@ struct compiler {
     struct template_error *error;
     const struct open_fragment *open;
     unsigned depth;
-    struct known_name *inlines; /* inline partials, wherever they stand */
-    struct known_name *unknown; /* partials that no fragment is there for */
+    struct template_name_set inlines; /* names of inline partials, wherever they stand */
+    struct unknown_name *unknown;     /* partials that no fragment is there for */
 };
 
 static int link_body(struct compiler *compiler, struct template_body *body, struct template_html *html);
 
-static void add_known(struct compiler *compiler, struct known_name **list, const struct template_node *node)
+static void add_unknown(struct compiler *compiler, const struct template_node *node)
 {
-    struct known_name *known = template_arena_zeroed(&compiler->template->arena, 1, sizeof(*known));
+    struct unknown_name *unknown = template_arena_zeroed(&compiler->template->arena, 1, sizeof(*unknown));
 
-    *known = (struct known_name){*list, node->text, node->unit, node->offset};
-    *list = known;
+    *unknown = (struct unknown_name){compiler->unknown, node->text, node->unit, node->offset};
+    compiler->unknown = unknown;
 }
 
 static int compile_unit(struct compiler *compiler, struct template_text name, struct template_text text,
@@ -166,7 +166,7 @@ static int link_fragment(struct compiler *compiler, struct template_node *node, 
     if (node->is_fragment_tag)
         return fail_at(compiler, node, "there is no fragment \"%s\"",
                        template_arena_copy(&compiler->template->arena, node->text.bytes, node->text.len).bytes);
-    if (node->body == NULL) add_known(compiler, &compiler->unknown, node);
+    if (node->body == NULL) add_unknown(compiler, node);
     return STATUS_OK;
 }
 
@@ -250,7 +250,7 @@ static int link_node(struct compiler *compiler, struct template_body *body, uint
     case NODE_EACH:
     case NODE_WITH:
     case NODE_SECTION: return link_block(compiler, node, html);
-    case NODE_INLINE: add_known(compiler, &compiler->inlines, node); return link_body(compiler, node->body, &own);
+    case NODE_INLINE: template_name_set_add(&compiler->inlines, node->text); return link_body(compiler, node->body, &own);
     case NODE_REGION: return link_body(compiler, node->body, &own);
     case NODE_PARTIAL:
         if (template_html_value(html)) mark_bare_url(body, count);
@@ -260,6 +260,15 @@ static int link_node(struct compiler *compiler, struct template_body *body, uint
     case NODE_COMMENT: break;
     }
     return STATUS_OK;
+}
+
+static void add_own_names(struct compiler *compiler, const struct template_node *node)
+{
+    struct template_name_set *own = &compiler->template->own_names;
+
+    if (node->kind == NODE_LET || node->kind == NODE_REGION) template_name_set_add(own, node->text);
+    for (uint32_t i = 0; i < node->pair_count; i++)
+        template_name_set_add(own, node->pairs[i].name);
 }
 
 /* What puts nothing out is left away on the way. */
@@ -273,6 +282,7 @@ static int link_body(struct compiler *compiler, struct template_body *body, stru
 
         if (node->kind == NODE_COMMENT || (node->kind == NODE_TEXT && node->text.len == 0)) continue;
         body->nodes[count] = *node;
+        add_own_names(compiler, node);
         status = link_node(compiler, body, count, html);
         if (status != STATUS_OK) return status;
         count++;
@@ -281,14 +291,11 @@ static int link_body(struct compiler *compiler, struct template_body *body, stru
     return STATUS_OK;
 }
 
-static int check_unknown(const struct compiler *compiler)
+static int check_unknown(struct compiler *compiler)
 {
-    for (const struct known_name *unknown = compiler->unknown; unknown != NULL; unknown = unknown->next) {
-        const struct known_name *known = compiler->inlines;
-
-        while (known != NULL && !template_text_equal(known->name, unknown->name))
-            known = known->next;
-        if (known != NULL) continue;
+    template_name_set_sort(&compiler->inlines);
+    for (const struct unknown_name *unknown = compiler->unknown; unknown != NULL; unknown = unknown->next) {
+        if (template_name_set_has(&compiler->inlines, unknown->name)) continue;
         return template_fail(compiler->template->units[unknown->unit], unknown->offset, compiler->error,
                              "there is no fragment or inline partial '%.*s'", (int)unknown->name.len,
                              unknown->name.bytes);
@@ -309,6 +316,8 @@ int template_compile(const struct template_source *source, struct template **out
     status = compile_unit(&compiler, (struct template_text){name, strlen(name)},
                           (struct template_text){source->text, source->len}, &html, &template->body);
     if (status == STATUS_OK) status = check_unknown(&compiler);
+    template_name_set_sort(&template->own_names);
+    template_name_set_free(&compiler.inlines);
     if (status != STATUS_OK) {
         template_free(template);
         return status;
@@ -321,6 +330,7 @@ void template_free(struct template *template)
 {
     if (template == NULL) return;
     template_arena_free(&template->arena);
+    template_name_set_free(&template->own_names);
     memory_free(template->units);
     memory_free(template);
 }

@@ -11,6 +11,7 @@
 #include "runtime/template.h"
 #include "runtime/template_arena.h"
 #include "runtime/template_function.h"
+#include "runtime/template_name_set.h"
 #include "runtime/template_number.h"
 
 #define TEMPLATE_NESTING_MOST 64 /* blocks, brackets and fragments inside each other */
@@ -172,6 +173,7 @@ struct template
     uint32_t unit_count, unit_size;
     struct template_body *body;
     struct template_fragment *fragments; /* by name, for partials whose name is found while rendering */
+    struct template_name_set own_names;  /* that it gives itself: by let, as a region, or to a partial */
     size_t text_total;                   /* bytes of literal text in the template itself */
 };
 

@@ -78,6 +78,20 @@ describe("bounds of the source", function()
     assert.equal("a\\", render [[{%= 'a\\' %}]])
   end)
 
+  it("let a template name many things, in a time that grows with their number alone", function()
+    local function seconds(count, piece)
+      local parts = {}
+      for i = 1, count do parts[i] = piece:gsub("N", i) end
+      local source, start = table.concat(parts), os.clock()
+      assert(template.compile(source, { mode = "text" })):names()
+      return os.clock() - start
+    end
+    for _, piece in ipairs { "{{#*inline 'xN'}}a{{/inline}}{{> xN}}", "{{#each x}}{{aN}}{{/each}}", "{% let xN = 1 %}{{xN}}", "{{#inline 'xN'}}{{/inline}}{{xN}}" } do
+      local few = seconds(2000, piece)
+      assert.is_true(seconds(20000, piece) < 40 * few + 0.2, piece)
+    end
+  end)
+
   it("are wide enough for large templates", function()
     local source = ("Some text {{context.a}} and more.\n"):rep(20000)
     assert.equal(#("Some text x and more.\n") * 20000, #render(source, '{"context": {"a": "x"}}'))
