@@ -9,6 +9,7 @@
 #include "runtime/status.h"
 #include "runtime/template_html.h"
 #include "runtime/template_parse.h"
+#include "runtime/template_url.h"
 
 #define FRAGMENTS_DEEP_MOST 16
 #define UNITS_MOST 2000
@@ -191,9 +192,98 @@ static bool is_encoded(const struct template_expression *value)
 }
 
 /* A value without quotes begins here: an empty text marks the place. */
-static void mark_bare_url(struct template_body *body, uint32_t count)
+static void mark_bare(struct template_body *body, uint32_t count)
 {
     if (count > 0 && body->nodes[count - 1].kind == NODE_TEXT) body->nodes[count - 1].url_back = 0;
+}
+
+/* What a value needs where the node stands; ESCAPE_NONE where that is no attribute with a meaning of its own. */
+static enum template_escape attribute_escape(const struct compiler *compiler, const struct template_node *node,
+                                             const struct template_html *html)
+{
+    struct template_text source = compiler->template->units[node->unit]->source;
+
+    switch (template_html_place(html)) {
+    case HTML_PLACE_URL: return ESCAPE_URL_ATTRIBUTE;
+    case HTML_PLACE_URLS: return ESCAPE_URL_LIST;
+    case HTML_PLACE_META:
+        if (template_html_is_refresh(html, source.bytes + node->offset, source.len - node->offset))
+            return ESCAPE_REFRESH;
+        return ESCAPE_NONE;
+    case HTML_PLACE_STYLE: return ESCAPE_STYLE;
+    case HTML_PLACE_PLAIN:
+    case HTML_PLACE_DOCUMENT:
+    case HTML_PLACE_SCRIPT:
+    case HTML_PLACE_SHEET:
+    case HTML_PLACE_NAME: break;
+    }
+    return ESCAPE_NONE;
+}
+
+static void warn_of_place(struct compiler *compiler, const struct template_node *node, const struct template_html *html)
+{
+    const char *message = NULL;
+
+    switch (template_html_place(html)) {
+    case HTML_PLACE_SCRIPT:
+        message =
+            "a value inside a script: it is not escaped for scripts, so that data could become a part of the program";
+        break;
+    case HTML_PLACE_SHEET:
+        message =
+            "a value inside <style>: it is not escaped for style sheets, so that data could become rules of its own";
+        break;
+    case HTML_PLACE_NAME:
+        message = "a value as the name of a tag or attribute: data could become any attribute, such as onclick";
+        break;
+    case HTML_PLACE_PLAIN:
+    case HTML_PLACE_URL:
+    case HTML_PLACE_URLS:
+    case HTML_PLACE_META:
+    case HTML_PLACE_STYLE:
+    case HTML_PLACE_DOCUMENT: return;
+    }
+    template_warn(compiler->template, node->unit, node->offset, message);
+}
+
+/* The text before it is all of the URL that stands there, and that is a program. */
+static void warn_of_scheme(struct compiler *compiler, const struct template_body *body, uint32_t count)
+{
+    const struct template_node *node = &body->nodes[count], *before = count > 0 ? node - 1 : NULL;
+
+    if (before == NULL || before->kind != NODE_TEXT || before->url_back == TEMPLATE_NO_URL) return;
+    if (node->escape != ESCAPE_URL_ATTRIBUTE && node->escape != ESCAPE_HTML) return;
+    if (!template_url_is_program(before->text.bytes + before->text.len - before->url_back, before->url_back)) return;
+    template_warn(
+        compiler->template, node->unit, node->offset,
+        "a value behind a scheme that runs programs, such as javascript: it is left out, and " TEMPLATE_BLOCKED_URL
+        " stands in its place");
+}
+
+static int refuse_document(struct compiler *compiler, const struct template_node *node,
+                           const struct template_html *html)
+{
+    if (template_html_place(html) != HTML_PLACE_DOCUMENT) return STATUS_OK;
+    return fail_at(compiler, node, "no value can stand in srcdoc, which holds a document of its own%s", "");
+}
+
+static int link_output(struct compiler *compiler, struct template_body *body, uint32_t count,
+                       struct template_html *html)
+{
+    struct template_node *node = &body->nodes[count];
+    enum template_escape own;
+
+    node->escape = mode_escape(compiler->template->mode);
+    if (template_html_value(html)) mark_bare(body, count);
+    if (refuse_document(compiler, node, html) != STATUS_OK) return STATUS_INVALID;
+    own = attribute_escape(compiler, node, html);
+    if (own != ESCAPE_NONE && (own == ESCAPE_STYLE || !is_encoded(node->value))) node->escape = own;
+    if (node->is_raw && node->escape < ESCAPE_URL_ATTRIBUTE && node->escape != ESCAPE_HEADER)
+        node->escape = ESCAPE_NONE;
+    warn_of_place(compiler, node, html);
+    warn_of_scheme(compiler, body, count);
+    template_html_behind(html);
+    return STATUS_OK;
 }
 
 static void link_text(const struct compiler *compiler, struct template_node *node, struct template_html *html)
@@ -209,11 +299,13 @@ static void link_text(const struct compiler *compiler, struct template_node *nod
 static int link_partial(struct compiler *compiler, struct template_node *node, struct template_html *html)
 {
     struct template_html start = *html;
-    int status = STATUS_OK;
+    int status = refuse_document(compiler, node, html);
 
-    node->is_own_url = template_html_is_url(html);
-    if (node->dynamic == NULL && !template_text_is(node->text, "@partial-block"))
+    node->escape = attribute_escape(compiler, node, html);
+    if (status == STATUS_OK && node->dynamic == NULL && !template_text_is(node->text, "@partial-block"))
         status = link_fragment(compiler, node, html);
+    if (status == STATUS_OK && node->target == NULL && template_html_place(&start) != HTML_PLACE_NAME)
+        warn_of_place(compiler, node, &start);
     if (status != STATUS_OK || node->body == NULL) return status;
     status = link_body(compiler, node->body, &start);
     if (node->target == NULL) *html = start;
@@ -239,21 +331,17 @@ static int link_node(struct compiler *compiler, struct template_body *body, uint
 
     switch (node->kind) {
     case NODE_TEXT: link_text(compiler, node, html); return STATUS_OK;
-    case NODE_OUTPUT:
-        node->escape = mode_escape(compiler->template->mode);
-        if (template_html_value(html)) mark_bare_url(body, count);
-        if (template_html_is_url(html) && !is_encoded(node->value)) node->escape = ESCAPE_URL_ATTRIBUTE;
-        if (node->is_raw && node->escape != ESCAPE_URL_ATTRIBUTE && node->escape != ESCAPE_HEADER)
-            node->escape = ESCAPE_NONE;
-        return STATUS_OK;
+    case NODE_OUTPUT: return link_output(compiler, body, count, html);
     case NODE_IF:
     case NODE_EACH:
     case NODE_WITH:
     case NODE_SECTION: return link_block(compiler, node, html);
-    case NODE_INLINE: template_name_set_add(&compiler->inlines, node->text); return link_body(compiler, node->body, &own);
+    case NODE_INLINE:
+        template_name_set_add(&compiler->inlines, node->text);
+        return link_body(compiler, node->body, &own);
     case NODE_REGION: return link_body(compiler, node->body, &own);
     case NODE_PARTIAL:
-        if (template_html_value(html)) mark_bare_url(body, count);
+        if (template_html_value(html)) mark_bare(body, count);
         return link_partial(compiler, node, html);
     case NODE_LET:
     case NODE_LOG:
@@ -313,6 +401,7 @@ int template_compile(const struct template_source *source, struct template **out
 
     *error = (struct template_error){.line = 0};
     template->mode = source->mode;
+    template->warnings_end = &template->warnings;
     status = compile_unit(&compiler, (struct template_text){name, strlen(name)},
                           (struct template_text){source->text, source->len}, &html, &template->body);
     if (status == STATUS_OK) status = check_unknown(&compiler);

@@ -8,6 +8,7 @@
 
 #include "runtime/payload.h"
 #include "runtime/status.h"
+#include "runtime/template_attribute.h"
 #include "runtime/template_output.h"
 #include "runtime/template_parse.h"
 
@@ -50,14 +51,14 @@ static void put_value(struct template_renderer *renderer, const struct template_
 {
     enum template_escape escape = node->escape;
 
-    if (renderer->forced_url > 0 &&
+    if (renderer->forced != ESCAPE_NONE &&
         (escape == ESCAPE_HTML || (escape == ESCAPE_NONE && renderer->template->mode == TEMPLATE_HTML))) {
-        escape = ESCAPE_URL_ATTRIBUTE;
+        escape = renderer->forced;
     }
     if (escape == ESCAPE_NONE) {
         template_put(renderer->out, bytes, len);
-    } else if (escape == ESCAPE_URL_ATTRIBUTE) {
-        template_output_url(bytes, len, node->is_raw, renderer->url_start, renderer->out);
+    } else if (escape >= ESCAPE_URL_ATTRIBUTE) {
+        template_attribute_put(renderer->out, escape, bytes, len, node->is_raw, renderer->url_start);
     } else {
         template_output(escape, bytes, len, renderer->out);
     }

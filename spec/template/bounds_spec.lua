@@ -86,7 +86,9 @@ describe("bounds of the source", function()
       assert(template.compile(source, { mode = "text" })):names()
       return os.clock() - start
     end
-    for _, piece in ipairs { "{{#*inline 'xN'}}a{{/inline}}{{> xN}}", "{{#each x}}{{aN}}{{/each}}", "{% let xN = 1 %}{{xN}}", "{{#inline 'xN'}}{{/inline}}{{xN}}" } do
+    for _, piece in ipairs {
+      "{{#*inline 'xN'}}a{{/inline}}{{> xN}}", "{{#each x}}{{aN}}{{/each}}", "{% let xN = 1 %}{{xN}}", "{{#inline 'xN'}}{{/inline}}{{xN}}",
+    } do
       local few = seconds(2000, piece)
       assert.is_true(seconds(20000, piece) < 40 * few + 0.2, piece)
     end

@@ -1,0 +1,17 @@
+/*
+ * Values in attributes that hold URLs, or a style. For template_*.c alone.
+ */
+#ifndef HERALD_TEMPLATE_ATTRIBUTE_H
+#define HERALD_TEMPLATE_ATTRIBUTE_H
+
+#include "runtime/buffer.h"
+#include "runtime/template_program.h"
+
+/* What stands in place of a value that would be more than a value of CSS. */
+#define TEMPLATE_BLOCKED_STYLE "blocked"
+
+/* Adds a value to an attribute whose value begins at start of out. escape: ESCAPE_URL_ATTRIBUTE and those behind it. */
+void template_attribute_put(struct buffer *out, enum template_escape escape, const char *bytes, size_t len, bool is_raw,
+                            size_t start);
+
+#endif
