@@ -1,5 +1,6 @@
 /* One value of many: sums, means, extremes and counts. Nulls do not count, where the name does not say so. */
 #include "runtime/status.h"
+#include "runtime/template_arena.h"
 #include "runtime/template_argument.h"
 #include "runtime/template_do.h"
 #include "runtime/template_number.h"
@@ -10,7 +11,7 @@ static size_t count_nulls(struct template_call *call)
     size_t count = template_array_count(array), nulls = 0;
     struct template_walk walk = {0};
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && !template_watch_turn(call->arena->watch); i++) {
         if (template_array_next(array, &walk, call->arena).type == TEMPLATE_NULL) nulls++;
     }
     return nulls;
@@ -48,7 +49,7 @@ static int add_up(struct template_call *call, struct total *out)
     struct total total = {0, 0, true, false, 0};
     struct template_walk walk = {0};
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && !template_watch_turn(call->arena->watch); i++) {
         struct template_value item = template_array_next(array, &walk, call->arena);
 
         if (item.type == TEMPLATE_NULL) continue;
@@ -102,7 +103,7 @@ static int pick(struct template_call *call, int order, struct template_value *ou
     size_t count = template_array_count(array);
     struct template_walk walk = {0};
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && !template_watch_turn(call->arena->watch); i++) {
         struct template_value item = template_array_next(array, &walk, call->arena);
 
         if (item.type == TEMPLATE_NULL) continue;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "runtime/status.h"
+#include "runtime/template_arena.h"
 #include "runtime/template_argument.h"
 #include "runtime/template_do.h"
 
@@ -35,11 +36,12 @@ static int read_entries(struct template_call *call, struct template_text path, s
     struct template_walk walk = {0};
 
     for (size_t i = 0; i < count; i++) {
+        bool is_over = template_watch_turn(call->arena->watch);
         struct entry *entry = &entries[i];
 
         entry->index = i;
         entry->item = template_array_next(&call->arguments[0].array, &walk, call->arena);
-        entry->key = path.len > 0 ? property(call, entry->item, path) : entry->item;
+        entry->key = is_over ? template_null() : path.len > 0 ? property(call, entry->item, path) : entry->item;
         if (entry->key.type == TEMPLATE_NULL) continue;
         if (!template_value_has_order(&entry->key)) {
             return template_call_fail(call, "argument 1: element %zu: expected a number to sort by, got %s", i + 1,

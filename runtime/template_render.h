@@ -82,7 +82,7 @@ struct template_renderer {
     enum template_escape forced; /* inside a partial that stands in such an attribute: its escape; else ESCAPE_NONE */
     unsigned depth, steps;
     uint64_t turns;
-    int64_t deadline_ns;
+    struct template_watch watch;
     struct template_error *error;
 };
 
