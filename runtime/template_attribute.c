@@ -69,15 +69,17 @@ static size_t refresh_start(const char *bytes, size_t len)
     return url < len && bytes[url] == '=' ? skip_quotes(bytes, url + 1, len) : at;
 }
 
-static void put_refresh(struct buffer *out, const char *bytes, size_t len, size_t start)
+static void put_refresh(struct buffer *out, const char *bytes, size_t len, struct template_url url)
 {
-    size_t url = refresh_start(out->bytes + start, out->len - start);
+    size_t at = refresh_start(out->bytes + url.start, out->len - url.start);
 
-    if (url == SIZE_MAX) {
+    if (at == SIZE_MAX) {
         template_output(ESCAPE_URL, bytes, len, out);
-    } else {
-        template_url_put(out, bytes, len, (struct template_url){.start = start + url, .never = "'"});
+        return;
     }
+    url.start += at;
+    url.never = "'";
+    template_url_put(out, bytes, len, url);
 }
 
 /* Where the URL begins that url( opened and no ) has closed yet, or SIZE_MAX. */
@@ -91,12 +93,14 @@ static size_t style_url_start(const char *bytes, size_t len)
     return SIZE_MAX;
 }
 
-static void put_style(struct buffer *out, const char *bytes, size_t len, size_t start)
+static void put_style(struct buffer *out, const char *bytes, size_t len, struct template_url url)
 {
-    size_t url = style_url_start(out->bytes + start, out->len - start);
+    size_t at = style_url_start(out->bytes + url.start, out->len - url.start);
 
-    if (url != SIZE_MAX) {
-        template_url_put(out, bytes, len, (struct template_url){.start = start + url, .never = "'\"()\\;,*"});
+    if (at != SIZE_MAX) {
+        url.start += at;
+        url.never = "'\"()\\;,*";
+        template_url_put(out, bytes, len, url);
         return;
     }
     for (size_t i = 0; i < len; i++) {
@@ -107,17 +111,22 @@ static void put_style(struct buffer *out, const char *bytes, size_t len, size_t 
     template_put(out, bytes, len);
 }
 
-void template_attribute_put(struct buffer *out, enum template_escape escape, const char *bytes, size_t len, bool is_raw,
-                            size_t start)
+void template_attribute_put(struct buffer *out, const struct template_node *node, enum template_escape escape,
+                            const char *bytes, size_t len, size_t start)
 {
-    if (start > out->len) start = out->len;
+    struct template_url url = {.is_encoded = node->is_encoded, .never = ""};
+
+    url.start = start > out->len ? out->len : start;
     if (escape == ESCAPE_STYLE) {
-        put_style(out, bytes, len, start);
+        put_style(out, bytes, len, url);
     } else if (escape == ESCAPE_REFRESH) {
-        put_refresh(out, bytes, len, start);
+        put_refresh(out, bytes, len, url);
     } else if (escape == ESCAPE_URL_LIST) {
-        template_url_put(out, bytes, len, (struct template_url){.start = list_start(out, start), .never = ","});
+        url.start = list_start(out, url.start);
+        url.never = ",";
+        template_url_put(out, bytes, len, url);
     } else {
-        template_url_put(out, bytes, len, (struct template_url){.start = start, .is_raw = is_raw, .never = ""});
+        url.is_raw = node->is_raw;
+        template_url_put(out, bytes, len, url);
     }
 }

@@ -10,8 +10,9 @@
 /* What stands in place of a value that would be more than a value of CSS. */
 #define TEMPLATE_BLOCKED_STYLE "blocked"
 
-/* Adds a value to an attribute whose value begins at start of out. escape: ESCAPE_URL_ATTRIBUTE and those behind it. */
-void template_attribute_put(struct buffer *out, enum template_escape escape, const char *bytes, size_t len, bool is_raw,
-                            size_t start);
+/* Adds a value of the node to an attribute whose value begins at start of out. escape: ESCAPE_URL_ATTRIBUTE, or one of
+ * those behind it. */
+void template_attribute_put(struct buffer *out, const struct template_node *node, enum template_escape escape,
+                            const char *bytes, size_t len, size_t start);
 
 #endif

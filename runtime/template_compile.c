@@ -9,7 +9,7 @@
 #include "runtime/status.h"
 #include "runtime/template_html.h"
 #include "runtime/template_parse.h"
-#include "runtime/template_url.h"
+#include "runtime/template_standing.h"
 
 #define FRAGMENTS_DEEP_MOST 16
 #define UNITS_MOST 2000
@@ -185,7 +185,6 @@ static enum template_escape mode_escape(enum template_mode mode)
     return ESCAPE_NONE;
 }
 
-/* What urlEncode gives is ready for a URL. */
 static bool is_encoded(const struct template_expression *value)
 {
     return value != NULL && value->kind == EXPRESSION_FUNCTION && template_text_is(value->name, "urlEncode");
@@ -195,69 +194,6 @@ static bool is_encoded(const struct template_expression *value)
 static void mark_bare(struct template_body *body, uint32_t count)
 {
     if (count > 0 && body->nodes[count - 1].kind == NODE_TEXT) body->nodes[count - 1].url_back = 0;
-}
-
-/* What a value needs where the node stands; ESCAPE_NONE where that is no attribute with a meaning of its own. */
-static enum template_escape attribute_escape(const struct compiler *compiler, const struct template_node *node,
-                                             const struct template_html *html)
-{
-    struct template_text source = compiler->template->units[node->unit]->source;
-
-    switch (template_html_place(html)) {
-    case HTML_PLACE_URL: return ESCAPE_URL_ATTRIBUTE;
-    case HTML_PLACE_URLS: return ESCAPE_URL_LIST;
-    case HTML_PLACE_META:
-        if (template_html_is_refresh(html, source.bytes + node->offset, source.len - node->offset))
-            return ESCAPE_REFRESH;
-        return ESCAPE_NONE;
-    case HTML_PLACE_STYLE: return ESCAPE_STYLE;
-    case HTML_PLACE_PLAIN:
-    case HTML_PLACE_DOCUMENT:
-    case HTML_PLACE_SCRIPT:
-    case HTML_PLACE_SHEET:
-    case HTML_PLACE_NAME: break;
-    }
-    return ESCAPE_NONE;
-}
-
-static void warn_of_place(struct compiler *compiler, const struct template_node *node, const struct template_html *html)
-{
-    const char *message = NULL;
-
-    switch (template_html_place(html)) {
-    case HTML_PLACE_SCRIPT:
-        message =
-            "a value inside a script: it is not escaped for scripts, so that data could become a part of the program";
-        break;
-    case HTML_PLACE_SHEET:
-        message =
-            "a value inside <style>: it is not escaped for style sheets, so that data could become rules of its own";
-        break;
-    case HTML_PLACE_NAME:
-        message = "a value as the name of a tag or attribute: data could become any attribute, such as onclick";
-        break;
-    case HTML_PLACE_PLAIN:
-    case HTML_PLACE_URL:
-    case HTML_PLACE_URLS:
-    case HTML_PLACE_META:
-    case HTML_PLACE_STYLE:
-    case HTML_PLACE_DOCUMENT: return;
-    }
-    template_warn(compiler->template, node->unit, node->offset, message);
-}
-
-/* The text before it is all of the URL that stands there, and that is a program. */
-static void warn_of_scheme(struct compiler *compiler, const struct template_body *body, uint32_t count)
-{
-    const struct template_node *node = &body->nodes[count], *before = count > 0 ? node - 1 : NULL;
-
-    if (before == NULL || before->kind != NODE_TEXT || before->url_back == TEMPLATE_NO_URL) return;
-    if (node->escape != ESCAPE_URL_ATTRIBUTE && node->escape != ESCAPE_HTML) return;
-    if (!template_url_is_program(before->text.bytes + before->text.len - before->url_back, before->url_back)) return;
-    template_warn(
-        compiler->template, node->unit, node->offset,
-        "a value behind a scheme that runs programs, such as javascript: it is left out, and " TEMPLATE_BLOCKED_URL
-        " stands in its place");
 }
 
 static int refuse_document(struct compiler *compiler, const struct template_node *node,
@@ -276,12 +212,13 @@ static int link_output(struct compiler *compiler, struct template_body *body, ui
     node->escape = mode_escape(compiler->template->mode);
     if (template_html_value(html)) mark_bare(body, count);
     if (refuse_document(compiler, node, html) != STATUS_OK) return STATUS_INVALID;
-    own = attribute_escape(compiler, node, html);
-    if (own != ESCAPE_NONE && (own == ESCAPE_STYLE || !is_encoded(node->value))) node->escape = own;
+    own = template_standing_escape(compiler->template, node, html);
+    if (own != ESCAPE_NONE) node->escape = own;
+    node->is_encoded = is_encoded(node->value);
     if (node->is_raw && node->escape < ESCAPE_URL_ATTRIBUTE && node->escape != ESCAPE_HEADER)
         node->escape = ESCAPE_NONE;
-    warn_of_place(compiler, node, html);
-    warn_of_scheme(compiler, body, count);
+    template_standing_warn(compiler->template, node, html);
+    if (count > 0) template_standing_warn_behind(compiler->template, node, node - 1);
     template_html_behind(html);
     return STATUS_OK;
 }
@@ -301,11 +238,11 @@ static int link_partial(struct compiler *compiler, struct template_node *node, s
     struct template_html start = *html;
     int status = refuse_document(compiler, node, html);
 
-    node->escape = attribute_escape(compiler, node, html);
+    node->escape = template_standing_escape(compiler->template, node, html);
     if (status == STATUS_OK && node->dynamic == NULL && !template_text_is(node->text, "@partial-block"))
         status = link_fragment(compiler, node, html);
     if (status == STATUS_OK && node->target == NULL && template_html_place(&start) != HTML_PLACE_NAME)
-        warn_of_place(compiler, node, &start);
+        template_standing_warn(compiler->template, node, &start);
     if (status != STATUS_OK || node->body == NULL) return status;
     status = link_body(compiler, node->body, &start);
     if (node->target == NULL) *html = start;

@@ -142,6 +142,7 @@ struct template_node {
     enum template_node_kind kind;
     enum template_escape escape; /* of an output; of a partial: what the attribute that it stands in needs */
     bool is_raw;                 /* {{{ }}} */
+    bool is_encoded;             /* of an output: the value is what urlEncode gives, ready for a URL */
     bool is_inverted;            /* unless, {{^ }} */
     bool takes_zero;             /* includeZero=true */
     bool is_strictly_boolean;    /* {%#if %} */

@@ -44,7 +44,7 @@ static void put_value(struct template_renderer *renderer, const struct template_
     if (escape == ESCAPE_NONE) {
         template_put(renderer->out, bytes, len);
     } else if (escape >= ESCAPE_URL_ATTRIBUTE) {
-        template_attribute_put(renderer->out, escape, bytes, len, node->is_raw, renderer->url_start);
+        template_attribute_put(renderer->out, node, escape, bytes, len, renderer->url_start);
     } else {
         template_output(escape, bytes, len, renderer->out);
     }

@@ -157,6 +157,8 @@ void template_url_put(struct buffer *out, const char *bytes, size_t len, struct 
 
     if (begin.is_open || is_program(&begin, before, before_len)) {
         put_blocked(out);
+    } else if (url.is_encoded) {
+        template_output(ESCAPE_HTML, bytes, len, out);
     } else if (begin.len == 0 && begin.end == '\0') {
         put_beginning(out, bytes, len, &url);
     } else if (url.is_raw && begin.end != '\0') {

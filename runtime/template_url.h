@@ -15,6 +15,7 @@
 struct template_url {
     size_t start;      /* in the output: where the URL begins */
     bool is_raw;       /* {{{ }}}: nothing is escaped but what would bring a scheme */
+    bool is_encoded;   /* by urlEncode: ready for a URL */
     const char *never; /* bytes that are percent-encoded wherever they stand */
 };
 

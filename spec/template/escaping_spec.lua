@@ -146,6 +146,9 @@ describe("the beginning of a URL", function()
       end
     end
     assert.equal('<a href="javascript:about:blank#blocked">', render('<a href="{{v}}:{{w}}">', "javascript"))
+    assert.equal('<a href="javascript:about:blank#blocked">', render('<a href="javascript:{%= urlEncode(v) %}">', "f(1)"))
+    assert.equal('<a href="javascript:about:blank#blocked">', render('<a href="{{v}}:{{{urlEncode w}}}">', "javascript"))
+    assert.equal('<img srcset="/a+b 1x">', render('<img srcset="/{%= urlEncode(v) %} 1x">', "a b"))
     assert.equal('<img src="data:image/png;base64,aGk&#x3D;">', render('<img src="data:image/png;base64,{{v}}">', "aGk="))
     assert.equal('<a href="myapp:open/aGk">', render('<a href="myapp:open/{{v}}">', "aGk"))
     assert.equal('<a href="R&amp;D/javascript:x">', render('<a href="R&amp;D/{{v}}">', "javascript:x"))
