@@ -105,8 +105,8 @@ int template_render(const struct template *template, const struct template_input
 void template_names(const struct template *template, void (*visit)(void *arg, const char *name), void *arg);
 
 /* Calls visit with what the compiler found unwise, such as a value inside a script; warning lives for the call. */
-void template_warnings(const struct template *template,
-                       void (*visit)(void *arg, const struct template_error *warning), void *arg);
+void template_warnings(const struct template *template, void (*visit)(void *arg, const struct template_error *warning),
+                       void *arg);
 
 /* Calls visit with the name of each function of the language, in their order. */
 void template_functions(void (*visit)(void *arg, const char *name), void *arg);

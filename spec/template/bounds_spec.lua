@@ -47,11 +47,12 @@ describe("bounds of a rendering", function()
     end
     local array = "[" .. table.concat(places, ",") .. "]"
     local many = ("[%s]"):format((array .. ","):rep(10):sub(1, -2))
-    local data = ('{"a": {%s}, "b": {%s}, "c": %s, "d": %s, "t": "%s"}'):format(
-      table.concat(keys, ","), table.concat(other, ","), many, many, ("x "):rep(200000))
+    local data = ('{"a": {%s}, "b": {%s}, "c": %s, "d": %s, "t": "%s", "p": %s}'):format(
+      table.concat(keys, ","), table.concat(other, ","), many, many, ("x "):rep(200000), array)
     for _, source in ipairs {
       "{%= a = b %}", "{%= a != b %}", "{%= equals(a, b) %}", "{%= in(a, [b]) %}", "{%= subsetOf([a], [b]) %}", "{{#each c}}{%= ../c = ../d %}{{/each}}",
       "{%= intersects(c, d) %}", "{%= count(distinct(c)) %}", "{%= count(distinct([a, b, a, b, a, b])) %}",
+      "{%= count(topN(p, 3)) %}", "{%= head(bottomN(p, 3)) %}",
       "{%= count(split(t, ' ')) %}{%= count(split(t, '')) %}{%= length(join(split(t, ''), ', ')) %}",
     } do
       local start = os.clock()
