@@ -81,7 +81,7 @@ static void merge(const struct entry *first, size_t first_count, const struct en
 static struct entry *sort(struct entry *entries, struct entry *spare, size_t count, int direction,
                           struct template_watch *watch)
 {
-    for (size_t width = 1; width < count; width *= 2) {
+    for (size_t width = 1; width < count && !template_watch_turn(watch); width *= 2) {
         struct entry *sorted = spare;
 
         for (size_t at = 0; at < count; at += width * 2) {
