@@ -205,10 +205,14 @@ local function failed(app, failure, id)
   return problem.new("internal-error", { detail = "the log tells more under this request's id", additional = { request = id } })
 end
 
+-- Another one for each request of all states; it tells requests apart and nothing else.
+local last_id = string.unpack(">i8", crypto.random(8))
+
 local function request_id(raw)
   local given = raw:header("x-request-id")
   if given and #given <= MOST_REQUEST_ID and not given:find("[^\x21-\x7e]") then return given end
-  return crypto.hex(crypto.random(8))
+  last_id = last_id + 1
+  return ("%016x"):format(last_id)
 end
 
 -- A path may name a recipient: the log gets the answer's code and the request's id.
