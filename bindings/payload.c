@@ -64,20 +64,28 @@ static int push_node(lua_State *L, uint32_t node)
     return 1;
 }
 
-/* payload.parse(text) -> Document | nil, message, code */
-static int l_parse(lua_State *L)
+const struct payload *push_document(lua_State *L, int index, char *failure, size_t failure_size)
 {
+    int text_index = lua_absindex(L, index);
     size_t len;
-    const char *text = luaL_checklstring(L, 1, &len);
-    char failure[128];
+    const char *text = luaL_checklstring(L, index, &len);
     struct payload *payload = lua_newuserdatauv(L, sizeof(*payload), 1);
 
     *payload = (struct payload)PAYLOAD_EMPTY;
     luaL_setmetatable(L, DOCUMENT);
-    lua_pushvalue(L, 1); /* keeps the text alive */
+    lua_pushvalue(L, text_index); /* keeps the text alive */
     lua_setiuservalue(L, -2, 1);
-    if (payload_parse(payload, text, len, failure, sizeof(failure)) != STATUS_OK)
-        return push_failure(L, "invalid-json", "%s", failure);
+    if (payload_parse(payload, text, len, failure, failure_size) == STATUS_OK) return payload;
+    lua_pop(L, 1);
+    return NULL;
+}
+
+/* payload.parse(text) -> Document | nil, message, code */
+static int l_parse(lua_State *L)
+{
+    char failure[128];
+
+    if (push_document(L, 1, failure, sizeof(failure)) == NULL) return push_failure(L, "invalid-json", "%s", failure);
     return 1;
 }
 
@@ -153,7 +161,7 @@ static int l_raw(lua_State *L)
     return 1;
 }
 
-static void push_text(lua_State *L, const struct payload *payload, uint32_t node)
+void push_payload_text(lua_State *L, const struct payload *payload, uint32_t node)
 {
     const struct payload_node *found = &payload->nodes[node];
     struct buffer *buffer;
@@ -177,7 +185,7 @@ static int l_string(lua_State *L)
     uint8_t kind = payload->nodes[node].kind;
 
     if (kind == PAYLOAD_NULL || kind == PAYLOAD_ARRAY || kind == PAYLOAD_OBJECT) return push_node(L, 0);
-    push_text(L, payload, node);
+    push_payload_text(L, payload, node);
     return 1;
 }
 
@@ -213,7 +221,7 @@ static void push_value(lua_State *L, const struct payload *payload, uint32_t nod
     case PAYLOAD_FALSE:
     case PAYLOAD_TRUE: lua_pushboolean(L, found->kind == PAYLOAD_TRUE); return;
     case PAYLOAD_NUMBER: push_number(L, payload, found); return;
-    case PAYLOAD_STRING: push_text(L, payload, node); return;
+    case PAYLOAD_STRING: push_payload_text(L, payload, node); return;
     case PAYLOAD_ARRAY:
         lua_createtable(L, (int)found->count, 0);
         luaL_setmetatable(L, ARRAY);
@@ -261,7 +269,7 @@ static int l_pick(lua_State *L)
         uint32_t found = payload_find(payload, node, name, len);
 
         if (found != 0 && payload->nodes[found].kind == PAYLOAD_STRING) {
-            push_text(L, payload, found);
+            push_payload_text(L, payload, found);
         } else {
             lua_pushboolean(L, 0);
         }
