@@ -135,21 +135,6 @@ static int l_next(lua_State *L)
     return push_node(L, next < payload->node_count ? next : 0);
 }
 
-/* Document:key(node) -> string | nil */
-static int l_key(lua_State *L)
-{
-    struct payload *payload = check_document(L);
-    uint32_t node = check_node(L, payload, 2);
-    struct buffer *buffer;
-
-    if (!payload->nodes[node].is_member) return push_node(L, 0);
-    buffer = push_buffer(L);
-    payload_add_key(payload, node, buffer);
-    lua_pushlstring(L, buffer->bytes != NULL ? buffer->bytes : "", buffer->len);
-    buffer_free(buffer);
-    return 1;
-}
-
 /* Document:raw(node) -> string  (the value's JSON text as it came) */
 static int l_raw(lua_State *L)
 {
@@ -186,6 +171,34 @@ static int l_string(lua_State *L)
 
     if (kind == PAYLOAD_NULL || kind == PAYLOAD_ARRAY || kind == PAYLOAD_OBJECT) return push_node(L, 0);
     push_payload_text(L, payload, node);
+    return 1;
+}
+
+/* Pushes a member's name, decoded. */
+static void push_key(lua_State *L, const struct payload *payload, uint32_t node)
+{
+    const struct payload_node *found = &payload->nodes[node];
+    struct buffer *buffer;
+
+    if (!found->key_has_escapes) {
+        lua_pushlstring(L, payload->text + found->key_start, found->key_end - found->key_start);
+        return;
+    }
+    buffer = push_buffer(L);
+    payload_add_key(payload, node, buffer);
+    lua_pushlstring(L, buffer->bytes != NULL ? buffer->bytes : "", buffer->len);
+    buffer_free(buffer);
+    lua_remove(L, -2);
+}
+
+/* Document:key(node) -> string | nil */
+static int l_key(lua_State *L)
+{
+    struct payload *payload = check_document(L);
+    uint32_t node = check_node(L, payload, 2);
+
+    if (!payload->nodes[node].is_member) return push_node(L, 0);
+    push_key(L, payload, node);
     return 1;
 }
 
@@ -233,12 +246,7 @@ static void push_value(lua_State *L, const struct payload *payload, uint32_t nod
     case PAYLOAD_OBJECT:
         lua_createtable(L, 0, (int)found->count);
         for (uint32_t i = 0; i < found->count; i++, child = payload->nodes[child].next) {
-            struct buffer *buffer = push_buffer(L);
-
-            payload_add_key(payload, child, buffer);
-            lua_pushlstring(L, buffer->bytes != NULL ? buffer->bytes : "", buffer->len);
-            buffer_free(buffer);
-            lua_remove(L, -2);
+            push_key(L, payload, child);
             push_value(L, payload, child);
             lua_rawset(L, -3);
         }
@@ -442,8 +450,13 @@ static int l_quote(lua_State *L)
 {
     size_t len;
     const char *text = luaL_checklstring(L, 1, &len);
-    struct buffer *buffer = push_buffer(L);
+    struct buffer *buffer;
 
+    if (payload_is_plain(text, len)) {
+        lua_pushfstring(L, "\"%s\"", text);
+        return 1;
+    }
+    buffer = push_buffer(L);
     payload_quote(text, len, buffer);
     lua_pushlstring(L, buffer->bytes, buffer->len);
     buffer_free(buffer);
@@ -476,15 +489,12 @@ static int l_raw_text(lua_State *L)
 
 static bool table_has(lua_State *L, int table, const struct payload *payload, uint32_t node)
 {
-    struct buffer *key = push_buffer(L);
     bool has;
 
-    payload_add_key(payload, node, key);
-    lua_pushlstring(L, key->bytes != NULL ? key->bytes : "", key->len);
-    buffer_free(key);
+    push_key(L, payload, node);
     lua_rawget(L, table);
     has = !lua_isnil(L, -1);
-    lua_pop(L, 2);
+    lua_pop(L, 1);
     return has;
 }
 
