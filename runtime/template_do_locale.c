@@ -89,6 +89,9 @@ static int give_number(struct template_call *call, enum locale_number style, str
         return template_call_fail(call, "the locale %s has no country, so no currency; write such as \"en_GB\"",
                                   locale);
     }
+    if (style == LOCALE_CURRENCY && !locale_has_currency(locale)) {
+        return template_call_fail(call, "the locale %s has no currency that is known; write such as \"en_GB\"", locale);
+    }
     if (!(fabs(call->arguments[0].number.decimal) < NUMBER_MOST)) {
         return template_call_fail(call, "argument 1: the number is too large");
     }
