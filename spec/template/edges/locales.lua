@@ -40,7 +40,7 @@ return {
     { "toPercentage(0.456)", like "^46[\u{202F}\u{A0}]+%%$", locale = "fr_FR" }, { "toPercentage(0.456)", "%46", locale = "tr_TR" },
     { "toPercentage(0.456)", like "^٤٦٪", locale = "ar_EG" }, { "toPercentage(0.456)", "46%", locale = "ja_JP" },
     { "toPercentage(0.456)", "46%", locale = "hi_IN" }, { "toPercentage(0)", "0%" }, { "toPercentage(-0.5)", "-50%" },
-    { "toPercentage(12.5)", "1,250%" }, { "toPercentage(0.125)", "12%" }, { "toPercentage(0.015)", "2%" },
+    { "toPercentage(12.5)", "1,250%" }, { "toPercentage(0.005)", "0%" }, { "toPercentage(0.125)", "12%" }, { "toPercentage(0.015)", "2%" },
     { "toPercentage(context.none)", fails "is null" },
   },
   formatDate = {

@@ -53,7 +53,7 @@ return {
   },
   toString = {
     { "toString('')", "" }, { "toString(context.price)", "10.50" }, { "toString(0.000001)", "0.000001" }, { "toString(false)", "false" },
-    { "toString(1 / 3 * 3 = 1)", "true" }, { "toString(2024-02-29)", "2024-02-29T00:00" },
+    { "toString(2 > 1)", "true" }, { "toString(2024-02-29)", "2024-02-29T00:00" },
     { "toString(null)", fails "argument 1: expected a string, got null" },
     { "toString(context.map)", fails "argument 1: expected a string, got map" },
   },
