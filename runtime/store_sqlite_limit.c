@@ -107,7 +107,7 @@ int sqlite_limit_take(struct store_writer_side *writer, struct store_change *cha
 {
     const struct store_value *values = change->values;
     int64_t window = values[2].integer, most = values[3].integer, now = values[4].integer, before = INT64_MIN;
-    struct limit limit;
+    struct limit limit = {0, 0, 0};
     int status = find(writer, values, &limit);
 
     if (status == DB_DONE) {

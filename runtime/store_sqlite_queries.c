@@ -50,8 +50,8 @@ static const char *plain_sql(enum store_query query)
         return "SELECT value, expires_at FROM kept WHERE sandbox = ?1 AND kind = ?2 AND key = ?3"
                " AND (expires_at IS NULL OR expires_at > ?4)";
     case STORE_READ_KEPT_KEYS:
-        return "SELECT key, value, expires_at FROM kept WHERE sandbox = ?1 AND kind = ?2 AND key >= ?3"
-               " AND substr(key, 1, length(?3)) = ?3 AND (?4 IS NULL OR key > ?4)"
+        return "SELECT key, value, expires_at FROM kept WHERE sandbox = ?1 AND kind = ?2"
+               " AND key >= max(?3, coalesce(?4, ?3)) AND key < ?3 || char(1114111) AND (?4 IS NULL OR key > ?4)"
                " AND (expires_at IS NULL OR expires_at > ?6) ORDER BY key LIMIT ?5";
     case STORE_READ_LIMIT:
         return "SELECT t.at + l.window AS free_at FROM limits l"

@@ -2,38 +2,24 @@
 -- All raise at the script's line when a word calls them, and no text of theirs has a key or a value in it.
 
 local clock = require "herald.clock"
+local kept = require "herald.kept"
 local script_run = require "herald.script_run"
-local window = require "herald.window"
 
 local M = {}
-
-local LONGEST_MS = 36525 * 24 * 3600 * 1000
 
 ---@param run herald.ScriptRun
 ---@param word string such as "kv.set"
 ---@param key any
 function M.check_key(run, word, key)
-  if type(key) ~= "string" or key == "" then error(word .. ": key: expected a text that is not empty", 3) end
-  if not utf8.len(key) or key:find "%c" then error(word .. ": key: expected UTF-8 without control characters", 3) end
-  local most = run.engine.limits.kv.key
-  if #key > most then error(("%s: key: %d bytes; limits.kv.key is %d"):format(word, #key, most), 3) end
-end
-
--- Milliseconds, or nil and what is wrong.
-local function milliseconds(given)
-  local ms, message = given, nil
-  if type(given) == "string" then ms, message = window.duration(given) end
-  if message then return nil, message end
-  if math.type(ms) ~= "integer" then return nil, 'expected a duration such as "1 hour"' end
-  if ms < 1 or ms > LONGEST_MS then return nil, "expected from a millisecond to 100 years" end
-  return ms
+  local wrong = kept.key_problem(key, run.engine.limits.kv)
+  if wrong then error(("%s: %s"):format(word, wrong), 3) end
 end
 
 ---@param where string such as "once: duration"
 ---@param given any words, or milliseconds
 ---@return integer ms
 function M.duration(where, given)
-  local ms, message = milliseconds(given)
+  local ms, message = kept.milliseconds(given)
   return ms or error(("%s: %s"):format(where, message), 3)
 end
 
@@ -49,7 +35,7 @@ function M.ttl(word, options)
   end
   local ttl = rawget(options, "ttl")
   if ttl == nil then return nil end
-  local ms, message = milliseconds(ttl)
+  local ms, message = kept.milliseconds(ttl)
   return ms or error(("%s: ttl: %s"):format(word, message), 3)
 end
 

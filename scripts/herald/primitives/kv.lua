@@ -2,30 +2,15 @@
 
 local durable = require "herald.primitives.durable"
 local guarded = require "herald.guarded"
-local json_rules = require "herald.json_rules"
+local kept = require "herald.kept"
 local payload = require "herald.payload"
 local script_run = require "herald.script_run"
 
-local function is_text(value)
-  if type(value) == "string" then return utf8.len(value) ~= nil end
-  if type(value) ~= "table" then return true end
-  for name, item in next, value do
-    if not is_text(name) or not is_text(item) then return false end
-  end
-  return true
-end
-
--- The JSON text, which is the same for equal values: names are sorted.
-local function encode(run, word, what, value)
-  if value == nil then error(("%s: %s: missing; kv.delete takes a key away"):format(word, what), 3) end
-  local most = run.engine.limits.kv.value
-  local where = ("%s: %s"):format(word, what)
-  local wrong = json_rules.check(value, where, most)
-  if wrong then error(wrong, 3) end
-  if not is_text(value) then error(where .. ": a text in it is not UTF-8", 3) end
-  local text = payload.encode(value)
-  if #text > most then error(("%s: %d bytes of JSON; limits.kv.value is %d"):format(where, #text, most), 3) end
-  return text
+-- The JSON text of one of a word's arguments. Raises at the script's line.
+local function encode(run, word, name, value)
+  if value == nil then error(("%s: %s: missing; kv.delete takes a key away"):format(word, name), 3) end
+  local text, wrong = kept.encode(value, run.engine.limits.kv, ("%s: %s"):format(word, name))
+  return text or error(wrong, 3)
 end
 
 local function decode(text)
