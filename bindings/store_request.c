@@ -34,7 +34,7 @@ struct store_field {
 };
 
 #define FIELDS(...) ((const struct store_field[]){__VA_ARGS__, {NULL, TEXT}})
-#define KV_FIELDS                                                                                            \
+#define KV_FIELDS                                                                                                 \
     FIELDS({"sandbox", TEXT}, {"key", TEXT}, {"value", TEXT}, {"expires_at", OPTIONAL_INTEGER}, {"now", INTEGER}, \
            {"most_keys", POSITIVE})
 #define NO_FIELDS ((const struct store_field[]){{NULL, TEXT}})
@@ -140,13 +140,15 @@ static const struct store_method methods[] = {
     {"keep_once", false, STORE_KEEP_ONCE, STORE_GIVES_TRUE, FIELDS({"owner", TEXT}), false, NULL},
     /* store:forget_once(owner) -> true */
     {"forget_once", false, STORE_FORGET_ONCE, STORE_GIVES_TRUE, FIELDS({"owner", TEXT}), false, NULL},
-    /* store:kv_set{sandbox=, key=, value=, expires_at=, now=, most_keys=} -> {done = 1}, or done = 0 and the value there */
+    /* store:kv_set{sandbox=, key=, value=, expires_at=, now=, most_keys=} -> {done = 1}, or done = 0 and the value
+       there */
     {"kv_set", false, STORE_KV_SET, STORE_GIVES_ROW, KV_FIELDS, true, NULL},
     /* store:kv_add{sandbox=, key=, value=, expires_at=, now=, most_keys=} -> the same; when nothing is there */
     {"kv_add", false, STORE_KV_ADD, STORE_GIVES_ROW, KV_FIELDS, true, NULL},
     /* store:kv_replace{sandbox=, key=, value=, expires_at=, now=, most_keys=} -> the same; when something is there */
     {"kv_replace", false, STORE_KV_REPLACE, STORE_GIVES_ROW, KV_FIELDS, true, NULL},
-    /* store:kv_swap{sandbox=, key=, value=, expires_at=, now=, most_keys=, expected=} -> the same; when that is there */
+    /* store:kv_swap{sandbox=, key=, value=, expires_at=, now=, most_keys=, expected=} -> the same; when that is there
+     */
     {"kv_swap", false, STORE_KV_SWAP, STORE_GIVES_ROW,
      FIELDS({"sandbox", TEXT}, {"key", TEXT}, {"value", TEXT}, {"expires_at", OPTIONAL_INTEGER}, {"now", INTEGER},
             {"most_keys", POSITIVE}, {"expected", OPTIONAL_TEXT}),
@@ -159,7 +161,8 @@ static const struct store_method methods[] = {
      FIELDS({"sandbox", TEXT}, {"key", TEXT}, {"n", ONE}, {"expires_at", OPTIONAL_INTEGER}, {"now", INTEGER},
             {"most_keys", POSITIVE}),
      true, NULL},
-    /* store:limit_take{sandbox=, key=, window_ms=, most=, now=, most_keys=} -> {taken = 1}, or taken = 0, retry_after_ms */
+    /* store:limit_take{sandbox=, key=, window_ms=, most=, now=, most_keys=} -> {taken = 1}, or taken = 0,
+       retry_after_ms */
     {"limit_take", false, STORE_LIMIT_TAKE, STORE_GIVES_ROW,
      FIELDS({"sandbox", TEXT}, {"key", TEXT}, {"window_ms", POSITIVE}, {"most", POSITIVE}, {"now", INTEGER},
             {"most_keys", POSITIVE}),

@@ -81,7 +81,7 @@ enum store_operation {
     STORE_ONCE,            /* sandbox, key, expires_at, now, owner -> is_first; pending until the owner's accept */
     STORE_KEEP_ONCE,       /* owner: its keys are pending no longer, without an accept */
     STORE_FORGET_ONCE,     /* owner: its keys that are pending */
-    STORE_KV_SET,          /* sandbox, key, value, expires_at?, now, most_keys -> done value (what is there, when not done) */
+    STORE_KV_SET,          /* sandbox, key, value, expires_at?, now, most_keys -> done, else value, as it is there */
     STORE_KV_ADD,          /* the same, when nothing is there */
     STORE_KV_REPLACE,      /* the same, when something is there */
     STORE_KV_SWAP,         /* the same and expected?, when the value is expected's; null: when nothing is there */
