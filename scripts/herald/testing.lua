@@ -10,6 +10,7 @@ local clock = require "herald.clock"
 local crypto = require "herald.crypto"
 local engines = require "herald.engine"
 local folder = require "herald.testing.folder"
+local http_stubs = require "herald.testing.http_stubs"
 local lifecycle = require "herald.lifecycle"
 local log = require "herald.log"
 local payload = require "herald.payload"
@@ -64,6 +65,14 @@ local function activate_all(engine, loaded)
   end
 end
 
+-- What scripts reach: waiting moves the clock, and the spec answers what is asked over HTTP.
+local function outside_of(time, stubs)
+  return {
+    sleep = function(ms) time:advance(ms) end,
+    http = function(request) return stubs:ask(request) end,
+  }
+end
+
 ---A fresh engine with every campaign of the project live.
 ---@param options herald.testing.Options|nil
 ---@return herald.testing.Engine
@@ -80,13 +89,14 @@ function M.engine(options)
   local time = clock.manual(start)
   local records = recorder.new(time)
   records:attach(loaded)
+  local stubs = http_stubs.new(time)
   local parts = {
     store = assert(store.open { path = ":memory:", clock = time }), clock = time, transfer = transfer.new {},
-    outside = records:outside(), log = log.open { level = options.log_level or "error" }, project = loaded, data = dir .. "/data", version = "spec",
+    outside = outside_of(time, stubs), log = log.open { level = options.log_level or "error" }, project = loaded, data = dir .. "/data", version = "spec",
   }
   local engine = engines.new(parts)
   activate_all(engine, loaded)
-  return spec_engine.new(engine, records, parts)
+  return spec_engine.new(engine, records, stubs, parts)
 end
 
 ---JSON text as it is, where Lua would change a number: context = kit.json '{"total": 10.50}'.
