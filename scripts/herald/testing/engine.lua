@@ -3,6 +3,7 @@
 
 local apps = require "herald.app"
 local events = require "herald.testing.events"
+local fail = require "herald.testing.fail"
 local ids = require "herald.ids"
 local json = require "herald.json"
 local payload = require "herald.payload"
@@ -60,7 +61,7 @@ end
 local function finish(self)
   self.engine.dispatcher:deliver_due()
   local unexpected = self.stubs:take_unexpected()
-  if unexpected then error(unexpected, 3) end
+  if unexpected then fail(unexpected, 3) end
 end
 
 ---Triggers a campaign as a call of the API would, and does what is due at once.
@@ -171,7 +172,7 @@ end
 ---Fails when an answer that was told to `http` was not asked for, or less often than its `times`.
 function Engine:assert_stubs_used()
   local unused = self.stubs:unused()
-  if #unused > 0 then error("answers that no script asked for:\n  " .. table.concat(unused, "\n  "), 2) end
+  if #unused > 0 then fail("answers that no script asked for:\n  " .. table.concat(unused, "\n  "), 2) end
 end
 
 ---Answers every call that `http` was told nothing about: the function gets url, method, headers and body, and returns
