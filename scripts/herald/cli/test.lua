@@ -23,7 +23,7 @@ end
 
 -- What starts the process of one file.
 local function command_of(app, args)
-  local program = app.host.program or os.getenv "HERALD_PROGRAM"
+  local program = app.host.program
   return function(file, report)
     local command = { program, "test", "--project", app.project_dir, "--report", report }
     if args.coverage then command[#command + 1] = "--coverage" end
@@ -101,7 +101,7 @@ local function run_all(app, args, files, limit_ms)
   local before = clock.monotonic()
   local all = parallel.run({
     files = files, jobs = jobs, limit = args.time_limit, limit_ms = limit_ms, command = command_of(app, args),
-    environment = { [golden.UPDATE] = args.update and "update" or "compare" },
+    environment = { [golden.UPDATE] = args.update and "update" or "compare", HERALD_SHARE = app.host.share },
   }, function(result)
     for _, reporter in ipairs(reporters) do reporter:tell(result) end
   end)

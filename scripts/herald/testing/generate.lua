@@ -9,7 +9,8 @@ local M = {}
 local TEXTS = {
   "", " ", "a", "Jane", "O'Brien", "{{context.x}}", "{{{", "}}", "{{#if", "{%= x %}", "<script>alert(1)</script>", "</title><b>", "\"'`", "&amp;&",
   "line\r\nBcc: evil@example.com", "line\nline", "\t", "\\", "%s%d%n", "../../etc", "'; DROP TABLE x; --", "0", "-1", "1e999", "true", "null",
-  "Grüße aus Köln", "Ελλάδα", "日本語のテキスト", "שלום עולם", "مرحبا", "\u{202E}desrever\u{202C}", "\u{200B}", "\u{FEFF}bom", "👩‍👩‍👧‍👦", "e\u{301}", "\u{1F1EB}\u{1F1F7}",
+  "Grüße aus Köln", "Ελλάδα", "日本語のテキスト", "שלום עולם", "مرحبا", "\u{202E}desrever\u{202C}", "\u{200B}", "\u{FEFF}bom", "👩‍👩‍👧‍👦", "e\u{301}",
+  "\u{1F1EB}\u{1F1F7}",
   "İıſ",
   "\u{2028}", "\u{0}", "\u{10FFFF}",
 }
@@ -24,6 +25,7 @@ local INTEGERS = { 0, 1, -1, 2, 7, 100, -100, 2147483647, -2147483648, 900719925
 local NUMBERS = { 0, 0.5, -0.5, 0.1, 10.25, 1e-7, 1e15, -1e15, 1e300, 3, -3 }
 
 local MOST_PIECES, LONG = 40, 10000
+local MOST_SHORTER = 200
 
 local generate
 
@@ -104,16 +106,24 @@ local function characters(value)
   return list
 end
 
--- Shorter texts: halves, then without each part of a size, down to single characters.
+-- Shorter texts: without each half, then each part of a size, down to single characters; then with a plain character for one.
 local function shorter(value)
   local list, given = {}, characters(value)
   local size = #given // 2
   while size >= 1 do
     for from = 1, #given, size do
       local kept = table.concat(given, "", 1, from - 1) .. table.concat(given, "", math.min(from + size, #given + 1), #given)
-      if #list < 200 then list[#list + 1] = kept end
+      if #list < MOST_SHORTER then list[#list + 1] = kept end
     end
     size = size // 2
+  end
+  for index = 1, math.min(#given, 100) do
+    local char = given[index]
+    if char ~= "a" then
+      given[index] = "a"
+      list[#list + 1] = table.concat(given)
+      given[index] = char
+    end
   end
   return list
 end
@@ -133,6 +143,7 @@ function M.simpler(declared, value)
   if is_optional then list[1] = M.MISSING end
   if value == payload.null then return list end
   if value ~= PLAIN[kind] then list[#list + 1] = PLAIN[kind] end
+  if type(value) == "string" and #value <= #(PLAIN[kind] or "") then return is_optional and { M.MISSING } or {} end
   if type(value) == "string" then
     for _, candidate in ipairs(shorter(value)) do
       if not FITS[kind] or FITS[kind](candidate) then list[#list + 1] = candidate end

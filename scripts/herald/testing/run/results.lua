@@ -63,7 +63,7 @@ function M.read(file, report, ended, limit)
   local result, state = { file = file, cases = {}, goldens = {}, output = ended.output or "" }, {}
   for line in report:gmatch "[^\n]+" do read_line(result, line, state) end
   local message = trouble(ended, state, limit)
-  if not message and (state.code ~= 0) and not has_trouble(result) then message = "busted ended with the code " .. tostring(state.code) end
+  if not message and (state.code ~= 0) and not has_trouble(result) then message = ("busted ended with the code %d"):format(state.code or -1) end
   if message then
     result.cases[#result.cases + 1] = { name = state.current or "(the whole file)", status = "error", place = file, seconds = 0, message = message }
   end
