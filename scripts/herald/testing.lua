@@ -13,6 +13,7 @@ local fail = require "herald.testing.fail"
 local folder = require "herald.testing.folder"
 local golden = require "herald.testing.golden"
 local http_stubs = require "herald.testing.http_stubs"
+local json = require "herald.json"
 local lifecycle = require "herald.lifecycle"
 local log = require "herald.log"
 local payload = require "herald.payload"
@@ -127,6 +128,15 @@ end
 ---@return any
 function M.json(text)
   return payload.raw(text)
+end
+
+---What a JSON text says, such as a webhook's body; raises where it is none.
+---@param text string
+---@return any
+function M.decode(text)
+  local value, message = json.decode(text)
+  if message then error("kit.decode: " .. message, 2) end
+  return value
 end
 
 ---The signature that endpoint.hmac expects of a body.

@@ -43,8 +43,8 @@ local function recipient_for(definition, number)
 end
 
 -- A campaign that chooses the email where there is no device is to be seen doing both.
-local function without_device(recipient, number)
-  if number % 2 == 0 then recipient.channelData.pushInfo = nil end
+local function without_device(recipient, definition, number)
+  if number % 2 == 0 and definition.messages then recipient.channelData.pushInfo = nil end
   return recipient
 end
 
@@ -73,7 +73,7 @@ end
 local function trigger(self, context)
   self.count = self.count + 1
   local given = self.options.recipient and self.options.recipient(self.count)
-    or without_device(recipient_for(self.definition, self.count), self.count)
+    or without_device(recipient_for(self.definition, self.count), self.definition, self.count)
   given.context = next(context) ~= nil and context or payload.raw "{}"
   return self.engine:trigger(self.id, given), given
 end

@@ -12,7 +12,7 @@ local function clean(value)
 end
 
 local function place_of(entry)
-  local trace = entry.trace or entry.element.trace
+  local trace = entry.element.trace or entry.trace
   return trace and trace.short_src and ("%s:%d"):format(trace.short_src, trace.currentline) or nil
 end
 
