@@ -12,7 +12,6 @@ local engines = require "herald.engine"
 local fail = require "herald.testing.fail"
 local folder = require "herald.testing.folder"
 local golden = require "herald.testing.golden"
-local http_stubs = require "herald.testing.http_stubs"
 local json = require "herald.json"
 local lifecycle = require "herald.lifecycle"
 local log = require "herald.log"
@@ -69,14 +68,6 @@ local function activate_all(engine, loaded)
   end
 end
 
--- What scripts reach: waiting moves the clock, and the spec answers what is asked over HTTP.
-local function outside_of(time, stubs)
-  return {
-    sleep = function(ms) time:advance(ms) end,
-    http = function(request) return stubs:ask(request) end,
-  }
-end
-
 -- For the function that called the kit, whose file lies in the project.
 local function open(options, level)
   check_options(options)
@@ -90,14 +81,13 @@ local function open(options, level)
   local time = clock.manual(start)
   local records = recorder.new(time)
   records:attach(loaded)
-  local stubs = http_stubs.new(time)
   local parts = {
     store = assert(store.open { path = ":memory:", clock = time }), clock = time, transfer = transfer.new {},
-    outside = outside_of(time, stubs), log = log.open { level = options.log_level or "error" }, project = loaded, data = dir .. "/data", version = "spec",
+    outside = records:outside(), log = log.open { level = options.log_level or "error" }, project = loaded, data = dir .. "/data", version = "spec",
   }
   local engine = engines.new(parts)
   activate_all(engine, loaded)
-  return spec_engine.new(engine, records, stubs, parts)
+  return spec_engine.new(engine, records, parts)
 end
 
 ---A fresh engine with every campaign of the project live.

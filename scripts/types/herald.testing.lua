@@ -136,7 +136,7 @@ function engine:answer_http(answer) end
 ---Lets something happen to a message that was sent.
 ---@param message table|string
 ---@param kind "delivered"|"bounced"|"opened"|"clicked"|"unsubscribed"|"complained"
----@param more? { reason: string?, code: string?, detail: string? }
+---@param more? { reason: string?, code: string?, details: table? }
 function engine:event(message, kind, more) end
 
 ---Forgets what was recorded and told.

@@ -20,11 +20,12 @@ local WHO = { name = "spec", sandbox = "prod", scopes = { trigger = true, read =
 
 ---@param engine herald.Engine
 ---@param recorder herald.testing.Recorder
----@param stubs herald.testing.HttpStubs
 ---@param parts table what the engine was made of, closed with it
 ---@return herald.testing.Engine
-function M.new(engine, recorder, stubs, parts)
-  return setmetatable({ engine = engine, recorder = recorder, stubs = stubs, parts = parts, clock = parts.clock, store = parts.store, count = 0 }, Engine)
+function M.new(engine, recorder, parts)
+  return setmetatable({
+    engine = engine, recorder = recorder, stubs = recorder.stubs, parts = parts, clock = parts.clock, store = parts.store, count = 0,
+  }, Engine)
 end
 
 local function read_answer(status, body, headers)
@@ -186,7 +187,7 @@ end
 ---Its events, the reports and the campaign's on_event hear of it.
 ---@param message table|string one of delivered(), messages() or message(), or its id
 ---@param kind string
----@param more { reason: string|nil, code: string|nil, detail: string|nil }|nil reason "soft" for a soft bounce
+---@param more { reason: string|nil, code: string|nil, details: table|nil }|nil reason "soft" for a soft bounce
 function Engine:event(message, kind, more)
   local id = type(message) == "table" and message.id or message
   local found = self.store:message(assert(ids.parse(id), "event: not a message's id: " .. tostring(id)))
@@ -198,7 +199,6 @@ end
 ---Forgets what was delivered, what the providers were told, and what `http` was; campaigns, profiles and time stay.
 function Engine:clear()
   self.recorder:clear()
-  self.stubs:clear()
 end
 
 ---@return integer ms

@@ -2,6 +2,7 @@
 -- the reports and the campaign's on_event hear of it as they do in production.
 
 local ids = require "herald.ids"
+local payload = require "herald.payload"
 local settling = require "herald.settling"
 
 local M = {}
@@ -11,7 +12,7 @@ local COUNTED = {
   delivered = "delivered", opened = "opens", clicked = "clicks", unsubscribed = "unsubscribes", complained = "complaints", bounced = "bounced",
 }
 
-local FIELDS = { reason = "string", code = "string", detail = "string" }
+local FIELDS = { reason = "string", code = "string", details = "table" }
 
 local function kinds()
   local names = {}
@@ -24,7 +25,7 @@ local function check(kind, more)
   if not COUNTED[kind] then error(("event: unknown kind %q; expected one of %s"):format(tostring(kind), kinds()), 4) end
   for name, value in pairs(more) do
     if type(value) ~= FIELDS[name] then
-      error(("event: %s '%s'"):format(FIELDS[name] and "expected a string as" or "unknown field", tostring(name)), 4)
+      error(("event: %s '%s'"):format(FIELDS[name] and "expected a " .. FIELDS[name] .. " as" or "unknown field", tostring(name)), 4)
     end
   end
 end
@@ -38,7 +39,7 @@ end
 ---@param engine herald.Engine
 ---@param message table as the store has it
 ---@param kind string
----@param more { reason: string|nil, code: string|nil, detail: string|nil }|nil
+---@param more { reason: string|nil, code: string|nil, details: table|nil }|nil
 function M.happen(engine, message, kind, more)
   more = more or {}
   check(kind, more)
@@ -46,9 +47,8 @@ function M.happen(engine, message, kind, more)
     error(("event: the message %s is %s; events come of messages that were sent"):format(ids.format(message.id), message.state), 3)
   end
   local now = engine.clock:now()
-  assert(engine.store:add_event {
-    message = message.id, campaign = message.campaign, at = now, kind = kind, detail = more.detail or more.code or more.reason,
-  })
+  local detail = more.details and payload.encode(more.details) or more.code or more.reason
+  assert(engine.store:add_event { message = message.id, campaign = message.campaign, at = now, kind = kind, detail = detail })
   assert(engine.store:count { campaign = message.campaign, metric = metric(kind, more), at = now })
   settling.tell(engine, message, { state = kind, at = now, reason = more.reason, code = more.code })
 end

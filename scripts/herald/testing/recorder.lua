@@ -2,6 +2,7 @@
 -- were told to fail.
 
 local failures = require "herald.testing.failures"
+local http_stubs = require "herald.testing.http_stubs"
 local outcomes = require "herald.testing.outcomes"
 
 local M = {}
@@ -11,7 +12,7 @@ Recorder.__index = Recorder
 ---@param time herald.Clock
 ---@return herald.testing.Recorder
 function M.new(time)
-  local recorder = setmetatable({ clock = time, count = 0 }, Recorder)
+  local recorder = setmetatable({ clock = time, stubs = http_stubs.new(time), count = 0 }, Recorder)
   recorder:clear()
   return recorder
 end
@@ -72,6 +73,15 @@ function Recorder:attach(project)
   end
 end
 
+---What scripts reach: waiting moves the clock, and the spec answers what is asked over HTTP.
+---@return { sleep: function, http: function }
+function Recorder:outside()
+  return {
+    sleep = function(ms) self.clock:advance(ms) end,
+    http = function(request) return self.stubs:ask(request) end,
+  }
+end
+
 ---Makes the next attempts fail: one, unless told how many.
 ---@param failure herald.testing.Failure|nil
 function Recorder:fail_next(failure)
@@ -108,6 +118,7 @@ end
 function Recorder:clear()
   self.sent, self.attempted, self.numbers, self.decide = {}, {}, {}, nil
   self.failures = failures.new()
+  self.stubs:clear()
 end
 
 return M
