@@ -161,7 +161,8 @@ function Dispatcher:deliver_due()
     local messages = assert(self.engine.store:claim { now = self.engine.clock:now(), limit = CLAIM_MOST })
     for _, message in ipairs(messages) do delivery.deliver(self.engine, message) end
     count = count + #messages
-  until #messages == 0
+    local due = self.engine.store:next_due()
+  until #messages == 0 or not due or due > self.engine.clock:now()
   return count
 end
 

@@ -8,6 +8,7 @@ local M = {}
 ---@class herald.CliHost
 ---@field share string|nil folder of the scripts and channels
 ---@field version string
+---@field program string|nil path of this program
 ---@field serve fun(options: table): integer|nil runs the daemon
 ---@field isatty boolean|nil
 ---@field out fun(text: string)|nil instead of standard output
