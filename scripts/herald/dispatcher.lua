@@ -94,12 +94,12 @@ function Dispatcher:enqueue(message)
 end
 
 ---Takes over the messages of an execution that was accepted just now.
-function Dispatcher:take(campaign, execution, messages, now)
+function Dispatcher:take(campaign, execution, messages, now, sandbox)
   for index, message in ipairs(messages) do
     if message.state == "held" then
       message.id = execution + index - 1
       message.execution, message.campaign, message.version = execution, campaign.definition.id, campaign.version
-      message.created_at, message.attempts = now, 0
+      message.created_at, message.attempts, message.sandbox = now, 0, sandbox
       self:enqueue(message)
     end
   end

@@ -2,6 +2,7 @@
 -- the message's campaign.
 
 local ids = require "herald.ids"
+local once = require "herald.once"
 local payload = require "herald.payload"
 local script_run = require "herald.script_run"
 
@@ -73,7 +74,10 @@ function M.tell(engine, message, result)
   if not TOLD[result.state] then return end
   local campaign = engine.registry:version(message.campaign, message.version)
   if not campaign or not campaign.on_event then return end
-  local ok, failure = script_run.call(engine, { campaign = message.campaign }, campaign.on_event, event_of(message, campaign, result))
+  local sandbox = message.sandbox or "prod"
+  local taking = once.of_run(engine, sandbox)
+  local options = { campaign = message.campaign, sandbox = sandbox, once = taking.take }
+  local ok, failure = taking.finish(script_run.call(engine, options, campaign.on_event, event_of(message, campaign, result)))
   if ok then return end
   local place = script_run.place(failure)
   engine.notices:warn("on_event failed", ("%s %s"):format(message.campaign, place), {

@@ -134,7 +134,7 @@ end
 ---went wrong is printed: in words, and with --json the problem as it was answered on standard output.
 ---@param method string
 ---@param path string
----@param options { query: table|nil, body: table|string|nil }|nil
+---@param options { query: table|nil, body: table|string|nil, sandbox: string|nil }|nil
 ---@return table|string|nil body of a good answer
 ---@return integer status 0 when there is no engine to ask
 ---@return table|nil headers
