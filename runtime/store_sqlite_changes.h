@@ -28,6 +28,13 @@ int sqlite_save_key(struct store_writer_side *writer, struct store_change *chang
 int sqlite_revoke_key(struct store_writer_side *writer, struct store_change *change);
 int sqlite_add_count(struct store_writer_side *writer, struct store_change *change);
 
+int sqlite_note_excess(struct store_writer_side *writer, struct store_change *change);
+int sqlite_try_parked(struct store_writer_side *writer, struct store_change *change);
+int sqlite_unpark(struct store_writer_side *writer, struct store_change *change);
+
+/* For a new version, and for one that is unparked: it starts anew. */
+int sqlite_forget_excesses(struct store_writer_side *writer, struct store_text campaign, int64_t *out_parked);
+
 int sqlite_prune(struct store_writer_side *writer, struct store_change *change);
 
 #endif

@@ -6,6 +6,7 @@
  *     messages n ── 1 routes           one row for each recipient; an execution is its first message and those after it
  *     request_ids                      idempotency, by a hash of sandbox and request id
  *     events, counters                 what happened, by message and summed up
+ *     excesses, parkings               budgets that were exceeded, and the campaign versions that rest for it
  */
 #include "runtime/store_sqlite_schema.h"
 
@@ -71,6 +72,14 @@ static const char *const migrations[] = {
     /* owner: the call that took the key and is not accepted yet; NULL once it is. */
     "ALTER TABLE once_keys ADD COLUMN owner TEXT;"
     "CREATE INDEX once_keys_pending ON once_keys (owner) WHERE owner IS NOT NULL;",
+
+    /* until: then one trigger is let through, and has until trial_until to show that the campaign keeps its budget. */
+    "CREATE TABLE excesses (id INTEGER PRIMARY KEY, sandbox TEXT NOT NULL DEFAULT 'prod', campaign TEXT NOT NULL,"
+    " version TEXT NOT NULL, at INTEGER NOT NULL);"
+    "CREATE INDEX excesses_campaign ON excesses (campaign, version, at);"
+    "CREATE TABLE parkings (sandbox TEXT NOT NULL DEFAULT 'prod', campaign TEXT NOT NULL, version TEXT NOT NULL,"
+    " since INTEGER NOT NULL, until INTEGER NOT NULL, trial_until INTEGER, reason TEXT NOT NULL,"
+    " PRIMARY KEY (campaign, version)) WITHOUT ROWID;",
 };
 
 #define MIGRATION_COUNT ((int)(sizeof(migrations) / sizeof(migrations[0])))

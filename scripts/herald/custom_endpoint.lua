@@ -1,11 +1,13 @@
 -- A project's own endpoints as routes: authentication by key or HMAC, then the script's handler, metered.
 
+local budget = require "herald.budget"
 local crypto = require "herald.crypto"
 local endpoint_answer = require "herald.endpoint_answer"
 local fault = require "herald.fault"
 local json = require "herald.json"
 local json_rules = require "herald.json_rules"
 local problem = require "herald.problem"
+local script_limits = require "herald.script_limits"
 local script_run = require "herald.script_run"
 local secret = require "herald.secret"
 
@@ -62,6 +64,7 @@ function methods.trigger(request, id, call)
   local state = states[request]
   local wrong = call_problem(id, call)
   if wrong then misuse("request:trigger: " .. wrong) end
+  script_run.take(script_run.need "request:trigger", "messages", rawlen(call.recipients))
   local recipients = {}
   for index = 1, rawlen(call.recipients) do
     local copy = {}
@@ -74,7 +77,8 @@ function methods.trigger(request, id, call)
   local body = json.encode {
     requestId = request_id, campaignId = id, recipients = json.array(recipients),
   }
-  local status, answer, headers = state.engine:unitary(body, state.who)
+  -- Past the script's budget: nothing of the engine's own work is left half done.
+  local status, answer, headers = budget.outside(state.engine.unitary, state.engine, body, state.who)
   if type(answer) == "string" then answer = json.decode(answer) end
   return status, answer, headers
 end
@@ -140,15 +144,13 @@ local function failed(state, message)
   return problem.new("endpoint-error", { detail = detail })
 end
 
--- An endpoint belongs to no campaign.
-local OPTIONS = {}
-
 local function answer(handle, object)
   return endpoint_answer.read(handle(object))
 end
 
-local function make_handler(endpoint)
+local function make_handler(endpoint, settings)
   local rules = endpoint.authenticate
+  local options = { limits = script_limits.resolve(settings.limits, endpoint.limits, "the endpoint") } -- and no campaign's
   return function(engine, request)
     local who = request.who
     if not who then
@@ -161,7 +163,7 @@ local function make_handler(endpoint)
     }, metatable)
     local state = { engine = engine, endpoint = endpoint, request = request, who = who }
     states[object] = state
-    local ok, status, body, headers = script_run.call(engine, OPTIONS, answer, endpoint.handle, object)
+    local ok, status, body, headers = script_run.call(engine, options, answer, endpoint.handle, object)
     if not ok then return failed(state, status) end
     return status, body, headers
   end
@@ -175,7 +177,7 @@ function M.routes(project)
     local rules = endpoint.authenticate
     routes[#routes + 1] = {
       method = endpoint.method, path = endpoint.path, scope = rules.kind == "key" and rules.scope or nil,
-      takes_any_body = true, handler = make_handler(endpoint),
+      takes_any_body = true, handler = make_handler(endpoint, project.settings),
     }
   end
   return routes

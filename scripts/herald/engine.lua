@@ -5,8 +5,10 @@ local dispatcher = require "herald.dispatcher"
 local keys = require "herald.keys"
 local loop = require "herald.loop"
 local notices = require "herald.notices"
+local parking = require "herald.parking"
 local registry = require "herald.registry"
 local rehearsal = require "herald.rehearsal"
+local script_limits = require "herald.script_limits"
 local toolbox = require "herald.toolbox"
 local trigger = require "herald.trigger"
 
@@ -21,12 +23,7 @@ local function limits_of(settings)
     recipients = limits.recipients,
     context = limits.context,
     idempotency_ms = settings.idempotency_ms,
-    on_trigger = {
-      instructions = limits.on_trigger.instructions,
-      cpu_ms = limits.on_trigger.cpu_ms,
-      memory = limits.on_trigger.memory,
-    },
-    script_wait_ms = limits.on_trigger.time_ms,
+    script = script_limits.resolve(limits),
   }
 end
 
@@ -63,6 +60,7 @@ function M.new(parts)
   engine.notices = notices.new(engine)
   engine.keys = keys.new { store = parts.store }
   engine.registry = registry.new(engine)
+  engine.parking = parking.new(engine)
   engine.dispatcher = dispatcher.new(engine)
   return engine
 end

@@ -81,12 +81,13 @@ local NO_DECISION = {}
 ---@return table|nil outcome
 ---@return string|nil code
 ---@return string|nil message
+---@return string|nil bound the limit that it exceeded
 function M.decide(engine, campaign, recipient, call)
   if not campaign.on_trigger then return NO_DECISION end
   local trigger = trigger_object(engine, campaign, recipient, call)
-  local options = { campaign = campaign.definition.id, is_rehearsal = call.is_rehearsal }
-  local ok, message = script_run.call(engine, options, campaign.on_trigger, trigger)
-  if not ok then return nil, "script-error", script_run.located(message, campaign.on_trigger) end
+  local options = { campaign = campaign.definition.id, limits = campaign.limits, is_rehearsal = call.is_rehearsal }
+  local ok, message, _, bound = script_run.call(engine, options, campaign.on_trigger, trigger)
+  if not ok then return nil, "script-error", script_run.located(message, campaign.on_trigger), bound end
   local read, outcome = pcall(decision.outcome, trigger, engine.limits.context)
   if not read then return nil, "script-error", script_run.located(outcome, campaign.on_trigger) end
   if outcome.verdict == "rejected" then return nil, "rejected-by-campaign", outcome.reason end

@@ -62,12 +62,22 @@ local function event_of(message, campaign, result)
   }
 end
 
+local function is_parked(engine, message, result)
+  local parked = engine.parking:find(message.campaign, message.version)
+  if not parked then return false end
+  engine.notices:warn("on_event was left out: the campaign is parked", message.campaign, {
+    campaign = message.campaign, message = ids.format(message.id), event = result.state,
+  })
+  return true
+end
+
 -- The outcome stands whatever the script does with it.
 local function tell(engine, message, result)
   if not TOLD[result.state] then return end
   local campaign = engine.registry:version(message.campaign, message.version)
-  if not campaign or not campaign.on_event then return end
-  local ok, failure = script_run.call(engine, { campaign = message.campaign }, campaign.on_event, event_of(message, campaign, result))
+  if not campaign or not campaign.on_event or is_parked(engine, message, result) then return end
+  local options = { campaign = message.campaign, limits = campaign.limits }
+  local ok, failure = script_run.call(engine, options, campaign.on_event, event_of(message, campaign, result))
   if ok then return end
   local place = script_run.place(failure)
   engine.notices:warn("on_event failed", ("%s %s"):format(message.campaign, place), {

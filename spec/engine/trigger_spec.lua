@@ -307,7 +307,6 @@ describe("POST /im/executions/unitary", function()
 
     it("names the line where an error has none", function()
       for text, wrong in pairs {
-        loop = "the script ran too many instructions",
         cycle = "trigger.context.x[1].x: JSON cannot say a table that contains itself",
         big = "trigger.context: larger than 200000 bytes", system = "trigger.context.system: this name is reserved",
       } do
