@@ -353,7 +353,9 @@ local HIDDEN = {
     send = "do return setmetatable({}, { __index = function() LOOP end, __pairs = function() LOOP end }) end",
   } },
   ["an endpoint"] = { ["endpoints/evil.lua"] = LOOP },
-  ["what an endpoint answers"] = { ["endpoints/evil.lua"] = "return 200, setmetatable({}, { __pairs = function() LOOP end, __index = function() LOOP end })" },
+  ["what an endpoint answers"] = {
+    status = 200, ["endpoints/evil.lua"] = "return 200, setmetatable({}, { __pairs = function() LOOP end, __index = function() LOOP end })",
+  },
 }
 
 local CAMPAIGN = [[return campaign { id = "%s", channel = "%s", surface = "%s", namespace = "email", message = { text = "Hello%s" %s }, %s }]]
@@ -444,7 +446,7 @@ describe("an attack", function()
       local dir = projects.make(project_of(given))
       local engine = kit.engine { project = dir, log_level = "error" }
       if given["endpoints/evil.lua"] then
-        assert.equal(500, engine:request({ method = "POST", path = "/hooks/evil" }).status)
+        assert.equal(given.status or 500, engine:request({ method = "POST", path = "/hooks/evil" }).status)
       else
         local answer = engine:trigger("evil", { userId = "jane@example.com" })
         assert.is_truthy(answer.status == 202 or answer.code == "script-error", answer.code)
