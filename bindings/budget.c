@@ -12,6 +12,7 @@
 #include <stdbool.h>
 
 #include "bindings/bindings.h"
+#include "bindings/give_way.h"
 #include "bindings/script_place.h"
 #include "runtime/clock.h"
 #include "runtime/cpu_alarm.h"
@@ -20,6 +21,7 @@
 #define HOOK_STEP 1000
 #define MOST_PROTECTED 100 /* nested calls of pcall: each outlives the end by one instruction */
 #define PLACE_SIZE 256
+#define SLICE_NS 5000000 /* CPU time after which one that gives way does */
 #define LEAST_PASSING ((size_t)16 << 20) /* bytes: what one step of a script makes as a rule */
 
 enum budget_excess { EXCESS_NONE, EXCESS_INSTRUCTIONS, EXCESS_CPU, EXCESS_MEMORY, EXCESS_WALL, EXCESS_STOPPED };
@@ -43,6 +45,8 @@ struct budget {
     int64_t instructions_left;
     int64_t cpu_left_ns;
     int64_t deadline_ns; /* the thread's CPU time that it may reach in this slice */
+    int64_t slice_end_ns; /* the same, when it gives way; INT64_MAX: never */
+    bool gives_way;
     int64_t wall_end_ms; /* monotonic */
     size_t memory, memory_left;         /* memory: the bound; 0: none */
     struct meter_bound interrupted_bound; /* the meter's, of the budget inside of which this one began to count */
@@ -202,17 +206,19 @@ static void on_alarm(void *arg)
     cpu_alarm_set(watch->alarm, watch->set_ns);
 }
 
-/* Takes instructions away; raises when a bound is passed, or was before. */
-static void spend(lua_State *L, struct budget *budget, int64_t instructions)
+/* Takes instructions away; raises when a bound is passed, or was before. Returns the thread's CPU time. */
+static int64_t spend(lua_State *L, struct budget *budget, int64_t instructions)
 {
     if (budget->excess == EXCESS_NONE) {
+        int64_t now_ns = cpu_alarm_now_ns();
+
         budget->instructions_left -= instructions;
         if (budget->instructions_left <= 0) exceed(L, budget, EXCESS_INSTRUCTIONS);
-        if (cpu_alarm_now_ns() > budget->deadline_ns) exceed(L, budget, EXCESS_CPU);
-        if (budget->excess == EXCESS_NONE) return;
+        if (now_ns > budget->deadline_ns) exceed(L, budget, EXCESS_CPU);
+        if (budget->excess == EXCESS_NONE) return now_ns;
     }
     if (budget->place[0] == '\0') script_place(L, l_run, budget->place, sizeof(budget->place));
-    luaL_error(L, "%s", excess_text(budget->excess));
+    return luaL_error(L, "%s", excess_text(budget->excess));
 }
 
 static void on_count(lua_State *L, lua_Debug *event)
@@ -220,7 +226,7 @@ static void on_count(lua_State *L, lua_Debug *event)
     struct budget *budget = *budget_slot(L);
 
     (void)event;
-    if (budget != NULL) spend(L, budget, HOOK_STEP);
+    if (budget != NULL && spend(L, budget, HOOK_STEP) > budget->slice_end_ns) give_way(L);
 }
 
 /* The budget that L runs under; the slot says so only while our hook is set. */
@@ -295,8 +301,10 @@ static void set_alarm(struct cpu_watch *watch, lua_State *L)
 static void start_counting(lua_State *L, struct budget *budget)
 {
     struct meter *meter;
+    int64_t now_ns = cpu_alarm_now_ns();
 
-    budget->deadline_ns = cpu_alarm_now_ns() + budget->cpu_left_ns;
+    budget->deadline_ns = now_ns + budget->cpu_left_ns;
+    budget->slice_end_ns = budget->gives_way ? now_ns + SLICE_NS : INT64_MAX;
     budget->interrupted = budget->watch->running;
     set_alarm(budget->watch, L);
     if (budget->memory_left == 0) return;
@@ -381,16 +389,17 @@ static int describe(lua_State *L)
 }
 
 /*
- * budget.run({instructions=, cpu_ms=, memory=, wall_ms=}, f, ...) -> true, results... | false, error, "script-error" |
+ * budget.run({instructions=, cpu_ms=, memory=, wall_ms=, gives_way=}, f, ...) -> true, results... | false, error, "script-error" |
  * false, error, "budget-exceeded", "instructions"|"cpu"|"memory"|"wall"|"stopped". Runs f(...) within the bounds (memory
  * in bytes; what is left out is unbounded). f may wait; only wall_ms counts that time, and it is looked at when a wait
- * ends. The error of an exceeded bound begins with the script's file and line, where they are known.
+ * ends. One that gives way lets others run each few milliseconds, where it can. The error of an exceeded bound begins with the script's file and line, where they are known.
  */
 static int l_run(lua_State *L)
 {
-    static const char *const names[] = {"instructions", "cpu_ms", "memory", "wall_ms", NULL};
+    static const char *const names[] = {"instructions", "cpu_ms", "memory", "wall_ms", "gives_way", NULL};
     int64_t instructions, cpu_ms, memory, wall_ms;
     struct budget *budget;
+    bool gives_way;
     int status, nargs;
 
     options_check(L, 1, names);
@@ -399,6 +408,7 @@ static int l_run(lua_State *L)
     cpu_ms = option_integer(L, 1, "cpu_ms", INT64_C(1) << 40, 1, INT64_C(1) << 40);
     memory = option_integer(L, 1, "memory", 0, 0, INT64_C(1) << 40);
     wall_ms = option_integer(L, 1, "wall_ms", INT64_C(1) << 40, 1, INT64_C(1) << 40);
+    gives_way = option_boolean(L, 1, "gives_way", false);
     nargs = lua_gettop(L) - 2;
     if (memory != 0) install_meter(L);
     budget = lua_newuserdatauv(L, sizeof(*budget), 0);
@@ -409,6 +419,7 @@ static int l_run(lua_State *L)
     budget->instructions_left = instructions;
     budget->cpu_left_ns = cpu_ms * 1000000;
     budget->wall_end_ms = clock_monotonic_ms() + wall_ms;
+    budget->gives_way = gives_way;
     budget->protected_depth = 0;
     budget->memory = budget->memory_left = (size_t)memory;
     budget->place[0] = '\0';

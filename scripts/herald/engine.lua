@@ -1,6 +1,7 @@
 -- The engine of one Lua state: everything that triggering, delivery and the API share, put together from
 -- what it is handed. A worker, a spec and a command each make their own; nothing here is global.
 
+local budget = require "herald.budget"
 local dispatcher = require "herald.dispatcher"
 local keys = require "herald.keys"
 local loop = require "herald.loop"
@@ -107,7 +108,8 @@ end
 ---@return string|table body
 ---@return table|nil headers
 function Engine:unitary(body, who)
-  return trigger.unitary(self, body, who)
+  -- A script may ask: its budget must not end the engine's own work half done.
+  return budget.outside(trigger.unitary, self, body, who)
 end
 
 ---Renders the whole message for one recipient; nothing is stored or sent.

@@ -3,7 +3,7 @@
 local budget = {}
 
 ---Runs f(...) within bounds that it cannot escape; f may wait.
----@param bounds {instructions?: integer, cpu_ms?: integer, memory?: integer, wall_ms?: integer} memory in bytes; wall_ms counts its waits too, and is looked at when one ends; what is left out is unbounded
+---@param bounds {instructions?: integer, cpu_ms?: integer, memory?: integer, wall_ms?: integer, gives_way?: boolean} memory in bytes; wall_ms counts its waits too, and is looked at when one ends; what is left out is unbounded; gives_way: others run each few milliseconds, as if it waited
 ---@param f function
 ---@return boolean ok, any ... # results, or the error and "script-error", or the error, "budget-exceeded" and which bound: "instructions", "cpu", "memory", "wall", "stopped"
 function budget.run(bounds, f, ...) end

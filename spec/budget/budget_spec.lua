@@ -189,6 +189,51 @@ describe("herald.budget", function()
     assert.equal(7, (budget.outside(function(n) return n end, 7)))
   end)
 
+  it("gives way to others when it is told to, wherever it can yield", function()
+    local turns, seen = 0, {}
+    local function beside(f, gives_way)
+      turns = 0
+      local is_done = false
+      loop.spawn(function()
+        local _, _, code = budget.run({ cpu_ms = 100, gives_way = gives_way }, f)
+        seen = { code = code, turns = turns }
+        is_done = true
+      end)
+      loop.spawn(function()
+        while not is_done do
+          loop.sleep(1)
+          turns = turns + 1
+        end
+      end)
+      loop.run_until_idle()
+      assert.equal("budget-exceeded", seen.code)
+      return seen.turns
+    end
+    local function spin() while true do end end
+    assert.is_true(beside(spin, true) >= 5)
+    assert.is_true(beside(function() while true do budget.pcall(spin) end end, true) >= 5)
+    assert.equal(0, beside(spin, false))
+    assert.equal(0, beside(function() table.sort({ 2, 1 }, spin) end, true))
+  end)
+
+  it("goes on where it gave way", function()
+    local ok, sum, text
+    loop.spawn(function()
+      ok, sum, text = budget.run({ gives_way = true }, function(...)
+        local total, parts = 0, {}
+        for i = 1, 3000000 do
+          total = total + i
+          if i % 100000 == 0 then parts[#parts + 1] = ("%d:%s"):format(i // 100000, (...)) end
+        end
+        return total, table.concat(parts, " ", 29)
+      end, "x")
+    end)
+    loop.run_until_idle()
+    assert.is_true(ok)
+    assert.equal(4500001500000, sum)
+    assert.equal("29:x 30:x", text)
+  end)
+
   it("names the place of the script that runs", function()
     local _, place = budget.run({}, script "local f, place = ...\nreturn (f(place))", engine "local place = ... return (place())", budget.place)
     assert.equal("campaigns/x.lua:2", place)
