@@ -4,8 +4,8 @@
  * A count hook looks at the time and the instructions, and an alarm of the thread's CPU time ends what spends its time
  * inside of C functions. Once a bound is passed the hook raises at every instruction, so that a script's own pcall,
  * whose nesting is bounded, can delay the end only little. Memory is bounded by the state's allocator: what passes the
- * bound, collecting garbage notwithstanding, is still given, and the hook raises at the next instruction, where the line
- * is known; much more than the bound is never given.
+ * bound, collecting garbage notwithstanding, is still given, and the hook raises at the next instruction, where the
+ * line is known; much more than the bound is never given.
  */
 #include "bindings/budget.h"
 
@@ -21,7 +21,7 @@
 #define HOOK_STEP 1000
 #define MOST_PROTECTED 100 /* nested calls of pcall: each outlives the end by one instruction */
 #define PLACE_SIZE 256
-#define SLICE_NS 5000000 /* CPU time after which one that gives way does */
+#define SLICE_NS 5000000                 /* of the day, after which one that gives way does */
 #define LEAST_PASSING ((size_t)16 << 20) /* bytes: what one step of a script makes as a rule */
 
 enum budget_excess { EXCESS_NONE, EXCESS_INSTRUCTIONS, EXCESS_CPU, EXCESS_MEMORY, EXCESS_WALL, EXCESS_STOPPED };
@@ -30,7 +30,7 @@ enum budget_excess { EXCESS_NONE, EXCESS_INSTRUCTIONS, EXCESS_CPU, EXCESS_MEMORY
 struct cpu_watch {
     struct cpu_alarm *alarm; /* NULL: the system has none, the hook alone has to do */
     lua_State *volatile running;
-    volatile int64_t set_ns; /* when the alarm rings; 0: it does not */
+    volatile int64_t within_ns; /* it rings at most so much CPU time from now; 0: it does not */
 };
 
 /* What the budget that counts now may hold. */
@@ -44,15 +44,15 @@ struct budget {
     struct cpu_watch *watch;
     int64_t instructions_left;
     int64_t cpu_left_ns;
-    int64_t deadline_ns; /* the thread's CPU time that it may reach in this slice */
-    int64_t slice_end_ns; /* the same, when it gives way; INT64_MAX: never */
+    int64_t started_ns;           /* this slice; monotonic */
+    volatile int64_t deadline_ns; /* the thread's CPU time that it may reach in this slice; 0: nobody has asked yet */
     bool gives_way;
-    int64_t wall_end_ms; /* monotonic */
-    size_t memory, memory_left;         /* memory: the bound; 0: none */
+    int64_t wall_end_ms;                  /* monotonic */
+    size_t memory, memory_left;           /* memory: the bound; 0: none */
     struct meter_bound interrupted_bound; /* the meter's, of the budget inside of which this one began to count */
     lua_State *interrupted;               /* whose that budget is */
     char place[PLACE_SIZE];               /* of the script where a bound was passed; empty: not known */
-    volatile enum budget_excess excess; /* also set by the alarm */
+    volatile enum budget_excess excess;   /* also set by the alarm */
     int protected_depth;
     struct budget *outer;
     lua_Hook outer_hook;
@@ -189,6 +189,18 @@ static void exceed(lua_State *L, struct budget *budget, enum budget_excess exces
 }
 
 /*
+ * Whether the slice has used up its CPU time. Asking the kernel costs more than most scripts do, so that the deadline
+ * of a slice counts from the first time that somebody asks: the hook, or an alarm.
+ */
+static bool is_over(struct budget *budget)
+{
+    int64_t now_ns = cpu_alarm_now_ns();
+
+    if (budget->deadline_ns == 0) budget->deadline_ns = now_ns + budget->cpu_left_ns;
+    return now_ns >= budget->deadline_ns;
+}
+
+/*
  * In a signal handler: lua_sethook is safe there. The alarm may be one that was set for an earlier budget; then it is
  * set for the one that runs now, so that starting and ending a budget seldom costs a system call.
  */
@@ -198,27 +210,25 @@ static void on_alarm(void *arg)
     lua_State *L = watch->running;
     struct budget *budget = L != NULL ? *budget_slot(L) : NULL;
 
-    if (budget != NULL && cpu_alarm_now_ns() >= budget->deadline_ns) {
+    if (budget != NULL && is_over(budget)) {
         if (lua_gethook(L) == on_count) exceed(L, budget, budget->excess != EXCESS_NONE ? budget->excess : EXCESS_CPU);
         return; /* and rings again soon */
     }
-    watch->set_ns = budget != NULL ? budget->deadline_ns : 0;
-    cpu_alarm_set(watch->alarm, watch->set_ns);
+    watch->within_ns = budget != NULL ? budget->cpu_left_ns : 0;
+    cpu_alarm_set(watch->alarm, budget != NULL ? budget->deadline_ns : 0);
 }
 
-/* Takes instructions away; raises when a bound is passed, or was before. Returns the thread's CPU time. */
-static int64_t spend(lua_State *L, struct budget *budget, int64_t instructions)
+/* Takes instructions away; raises when a bound is passed, or was before. */
+static void spend(lua_State *L, struct budget *budget, int64_t instructions)
 {
     if (budget->excess == EXCESS_NONE) {
-        int64_t now_ns = cpu_alarm_now_ns();
-
         budget->instructions_left -= instructions;
         if (budget->instructions_left <= 0) exceed(L, budget, EXCESS_INSTRUCTIONS);
-        if (now_ns > budget->deadline_ns) exceed(L, budget, EXCESS_CPU);
-        if (budget->excess == EXCESS_NONE) return now_ns;
+        if (is_over(budget)) exceed(L, budget, EXCESS_CPU);
+        if (budget->excess == EXCESS_NONE) return;
     }
     if (budget->place[0] == '\0') script_place(L, l_run, budget->place, sizeof(budget->place));
-    return luaL_error(L, "%s", excess_text(budget->excess));
+    luaL_error(L, "%s", excess_text(budget->excess));
 }
 
 static void on_count(lua_State *L, lua_Debug *event)
@@ -226,7 +236,9 @@ static void on_count(lua_State *L, lua_Debug *event)
     struct budget *budget = *budget_slot(L);
 
     (void)event;
-    if (budget != NULL && spend(L, budget, HOOK_STEP) > budget->slice_end_ns) give_way(L);
+    if (budget == NULL) return;
+    spend(L, budget, HOOK_STEP);
+    if (budget->gives_way && clock_monotonic_ns() - budget->started_ns > SLICE_NS) give_way(L);
 }
 
 /* The budget that L runs under; the slot says so only while our hook is set. */
@@ -276,7 +288,7 @@ static struct cpu_watch *watch_of(lua_State *L)
     watch = lua_newuserdatauv(L, sizeof(*watch), 0);
     watch->alarm = NULL;
     watch->running = NULL;
-    watch->set_ns = 0;
+    watch->within_ns = 0;
     lua_newtable(L);
     lua_pushcfunction(L, close_watch);
     lua_setfield(L, -2, "__gc");
@@ -289,22 +301,21 @@ static struct cpu_watch *watch_of(lua_State *L)
 /* What rings early is put off then. */
 static void set_alarm(struct cpu_watch *watch, lua_State *L)
 {
-    int64_t deadline_ns = L != NULL ? (*budget_slot(L))->deadline_ns : 0;
+    int64_t left_ns = L != NULL ? (*budget_slot(L))->cpu_left_ns : 0;
 
     watch->running = L;
-    if (L == NULL || watch->alarm == NULL || (watch->set_ns != 0 && watch->set_ns <= deadline_ns)) return;
-    watch->set_ns = deadline_ns;
-    cpu_alarm_set(watch->alarm, deadline_ns);
+    if (L == NULL || watch->alarm == NULL || (watch->within_ns != 0 && watch->within_ns <= left_ns)) return;
+    watch->within_ns = left_ns;
+    cpu_alarm_set(watch->alarm, cpu_alarm_now_ns() + left_ns);
 }
 
 /* From here to stop_counting the budget is spent; another one that counts is suspended meanwhile. */
 static void start_counting(lua_State *L, struct budget *budget)
 {
     struct meter *meter;
-    int64_t now_ns = cpu_alarm_now_ns();
 
-    budget->deadline_ns = now_ns + budget->cpu_left_ns;
-    budget->slice_end_ns = budget->gives_way ? now_ns + SLICE_NS : INT64_MAX;
+    budget->started_ns = clock_monotonic_ns();
+    budget->deadline_ns = 0;
     budget->interrupted = budget->watch->running;
     set_alarm(budget->watch, L);
     if (budget->memory_left == 0) return;
@@ -315,16 +326,30 @@ static void start_counting(lua_State *L, struct budget *budget)
     meter->bound.owner = L;
 }
 
+/* A slice whose CPU time nobody asked for was short; what it took of the day is close enough. */
+static int64_t used_ns(const struct budget *budget)
+{
+    if (budget->deadline_ns == 0) return clock_monotonic_ns() - budget->started_ns;
+    return cpu_alarm_now_ns() - (budget->deadline_ns - budget->cpu_left_ns);
+}
+
 static void stop_counting(lua_State *L, struct budget *budget)
 {
     struct meter *meter;
 
-    budget->cpu_left_ns = budget->deadline_ns - cpu_alarm_now_ns();
     set_alarm(budget->watch, budget->interrupted);
     if (budget->memory_left == 0) return;
     meter = meter_of(L);
     budget->memory_left = meter->bound.limit > meter->used ? meter->bound.limit - meter->used : 1;
     meter->bound = budget->interrupted_bound;
+}
+
+/* It counts on with what is left, later. */
+static void pause_counting(lua_State *L, struct budget *budget)
+{
+    budget->cpu_left_ns -= used_ns(budget);
+    if (budget->cpu_left_ns < 1) budget->cpu_left_ns = 1;
+    stop_counting(L, budget);
 }
 
 void budget_enter(lua_State *co)
@@ -340,7 +365,7 @@ void budget_leave(lua_State *co)
 {
     struct budget *budget = *budget_slot(co);
 
-    if (budget != NULL) stop_counting(co, budget);
+    if (budget != NULL) pause_counting(co, budget);
 }
 
 static int finish(lua_State *L, int status, lua_KContext ctx)
@@ -389,10 +414,11 @@ static int describe(lua_State *L)
 }
 
 /*
- * budget.run({instructions=, cpu_ms=, memory=, wall_ms=, gives_way=}, f, ...) -> true, results... | false, error, "script-error" |
- * false, error, "budget-exceeded", "instructions"|"cpu"|"memory"|"wall"|"stopped". Runs f(...) within the bounds (memory
- * in bytes; what is left out is unbounded). f may wait; only wall_ms counts that time, and it is looked at when a wait
- * ends. One that gives way lets others run each few milliseconds, where it can. The error of an exceeded bound begins with the script's file and line, where they are known.
+ * budget.run({instructions=, cpu_ms=, memory=, wall_ms=, gives_way=}, f, ...) -> true, results... | false, error,
+ * "script-error" | false, error, "budget-exceeded", "instructions"|"cpu"|"memory"|"wall"|"stopped". Runs f(...) within
+ * the bounds (memory in bytes; what is left out is unbounded). f may wait; only wall_ms counts that time, and it is
+ * looked at when a wait ends. One that gives way lets others run each few milliseconds, where it can. The error of an
+ * exceeded bound begins with the script's file and line, where they are known.
  */
 static int l_run(lua_State *L)
 {
@@ -487,7 +513,7 @@ static int l_outside(lua_State *L)
 
     luaL_checktype(L, 1, LUA_TFUNCTION);
     if (budget != NULL) {
-        stop_counting(L, budget);
+        pause_counting(L, budget);
         lua_sethook(L, NULL, 0, 0);
         *budget_slot(L) = NULL;
     }

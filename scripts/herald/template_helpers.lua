@@ -40,10 +40,11 @@ local function encrypter(secrets)
   end
 end
 
+-- What was raised is a text behind budget.run, whatever the helper raised.
 local function metered(limits, helper)
   return function(...)
     local ok, result, _, bound = budget.run(limits.bounds, helper, ...)
-    if not ok then error(script_limits.explain(limits, tostring(result), bound), 0) end
+    if not ok then error(script_limits.explain(limits, result, bound), 0) end
     return result
   end
 end
