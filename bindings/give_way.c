@@ -5,6 +5,8 @@
 #include "runtime/loop.h"
 #include "runtime/memory.h"
 
+#define TURN_MS 1 /* not 0: a timer that is due is run before the loop looks at its sockets */
+
 struct turn {
     struct loop_timer *timer;
     struct wait *wait;
@@ -34,6 +36,6 @@ void give_way(lua_State *L)
     if (!host_can_yield(L)) return;
     turn = memory_zeroed(1, sizeof(*turn));
     turn->wait = wait_new(L, cancel_turn, turn);
-    turn->timer = loop_timer_start(host_loop(host_of(L)), 0, on_turn, turn);
+    turn->timer = loop_timer_start(host_loop(host_of(L)), TURN_MS, on_turn, turn);
     lua_yield(L, 0);
 }
