@@ -127,7 +127,7 @@ function M.resolve(settings, own, owner)
   local values, named = {}, {}
   for _, name in ipairs(M.NAMES) do values[name], named[name] = choose(name, settings, own, owner) end
   return {
-    bounds = { instructions = values.instructions, cpu_ms = values.cpu, memory = values.memory, gives_way = owner ~= nil },
+    bounds = { instructions = values.instructions, cpu_ms = values.cpu, memory = values.memory },
     wait_ms = values.time, requests = values.requests, messages = values.messages, settings = named,
   }
 end
