@@ -44,6 +44,9 @@ struct wait *wait_new(lua_State *L, void (*cancel)(void *arg), void *arg);
 int wait_suspend(lua_State *L, struct wait *wait);
 void wait_finish(struct wait *wait, int (*push)(lua_State *L, void *result), void *result);
 
+/* Raises where wait_new would: for a binding that begins something before it waits. */
+void wait_check(lua_State *L);
+
 /* For an operation that could not be started after wait_new: forgets the wait without resuming anything. */
 void wait_abandon(struct wait *wait);
 

@@ -262,20 +262,33 @@ static void stop_counting(lua_State *L, struct budget *budget)
     meter->limit = budget->interrupted_limit;
 }
 
+/* Those around it first, as they were begun; an alarm that rings meanwhile looks at the inner one's time. */
+static void start_all(lua_State *L, struct budget *budget)
+{
+    budget->deadline_ns = cpu_alarm_now_ns() + budget->cpu_left_ns;
+    if (budget->outer != NULL) start_all(L, budget->outer);
+    start_counting(L, budget);
+}
+
+void budget_share(lua_State *from, lua_State *co)
+{
+    *budget_slot(co) = budget_of(from);
+    if (*budget_slot(co) != NULL) lua_sethook(co, on_count, LUA_MASKCOUNT, HOOK_STEP);
+}
+
 void budget_enter(lua_State *co)
 {
     struct budget *budget = *budget_slot(co);
 
     if (budget == NULL) return;
-    start_counting(co, budget);
+    start_all(co, budget);
     if (budget->excess == EXCESS_NONE && clock_monotonic_ms() > budget->wall_end_ms) exceed(co, budget, EXCESS_WALL);
 }
 
 void budget_leave(lua_State *co)
 {
-    struct budget *budget = *budget_slot(co);
-
-    if (budget != NULL) stop_counting(co, budget);
+    for (struct budget *budget = *budget_slot(co); budget != NULL; budget = budget->outer)
+        stop_counting(co, budget);
 }
 
 static int finish(lua_State *L, int status, lua_KContext ctx)
@@ -287,7 +300,7 @@ static int finish(lua_State *L, int status, lua_KContext ctx)
     stop_counting(L, budget);
     lua_sethook(L, budget->outer_hook, budget->outer_mask, budget->outer_count);
     *budget_slot(L) = budget->outer;
-    if (status == LUA_OK || status == LUA_YIELD) {
+    if ((status == LUA_OK || status == LUA_YIELD) && excess == EXCESS_NONE) {
         lua_pushboolean(L, 1);
         lua_replace(L, 2);
         return lua_gettop(L) - 1;

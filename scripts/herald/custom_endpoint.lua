@@ -74,7 +74,7 @@ function methods.trigger(request, id, call)
   local body = json.encode {
     requestId = request_id, campaignId = id, recipients = json.array(recipients),
   }
-  local status, answer, headers = state.engine:unitary(body, state.who)
+  local status, answer, headers = script_run.whole(script_run.need "request:trigger", state.engine.unitary, state.engine, body, state.who)
   if type(answer) == "string" then answer = json.decode(answer) end
   return status, answer, headers
 end

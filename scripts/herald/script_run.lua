@@ -2,6 +2,7 @@
 -- time and memory by herald.budget, and how long it may wait in all.
 
 local budget = require "herald.budget"
+local loop = require "herald.loop"
 
 local M = {}
 
@@ -17,7 +18,8 @@ local runs = setmetatable({}, { __mode = "k" })
 ---@field tape herald.Tape|nil hears every answer from outside, or gives those of an earlier run
 
 ---@class herald.Tape
----@field ask fun(self: herald.Tape, kind: string, question: any, f: fun(): any): any answers as f does
+---@field ask fun(self: herald.Tape, kind: string, question: any, f: (fun(): any), branch: string|nil): any answers as f does. Within
+---one branch of `parallel` the questions come in a fixed order, between branches in any: branch names it, such as "a" or "a/2"
 
 ---@class herald.ScriptRun
 ---@field engine herald.Engine
@@ -25,6 +27,9 @@ local runs = setmetatable({}, { __mode = "k" })
 ---@field left_ms integer what it may still wait
 ---@field is_late boolean
 ---@field outer herald.ScriptRun|nil
+---@field branch string|nil which branch of `parallel` it is
+---@field trunk herald.ScriptRun|nil the run that it branches off
+---@field random herald.RandomStream|nil
 
 local function finish(coroutine_of_run, run, ok, ...)
   runs[coroutine_of_run] = run.outer
@@ -70,8 +75,63 @@ end
 ---@return any ... what f gives, plain data
 function M.ask(run, kind, question, f)
   local tape = run.options.tape
-  if tape then return tape:ask(kind, question, f) end
+  if tape then return tape:ask(kind, question, f, run.branch) end
   return f()
+end
+
+-- What a branch runs: its part of the run, whose waits are its own.
+local function branch_of(run, name, branches, f)
+  local path = run.branch and run.branch .. "/" .. name or name
+  return function()
+    local branch = setmetatable({ branch = path, trunk = run, outer = false, left_ms = run.left_ms, is_late = false }, { __index = run })
+    runs[(coroutine.running())], branches[#branches + 1] = branch, branch
+    return f()
+  end
+end
+
+-- What the branches come to: the longest wait of one, and whether one was late.
+local function take_in(run, branches)
+  local spent = 0
+  for _, branch in ipairs(branches) do
+    spent = math.max(spent, run.left_ms - branch.left_ms)
+    run.is_late = run.is_late or branch.is_late
+  end
+  M.spend(run, spent)
+end
+
+---Runs functions at once, as parts of the run: its bounds are theirs together, but for the time that they wait, of which the
+---longest counts. The first error cancels the others.
+---@param run herald.ScriptRun
+---@param names string[] of the branches
+---@param functions function[]
+---@return boolean ok
+---@return any results as herald.loop's join gives them, or what was raised
+function M.join(run, names, functions)
+  local bodies, branches = {}, {}
+  for index, f in ipairs(functions) do bodies[index] = branch_of(run, names[index], branches, f) end
+  local ok, results = loop.join(bodies)
+  take_in(run, branches)
+  return ok, results
+end
+
+---Runs a part of the engine that must not be left half done. Where the run's branch is cancelled meanwhile, it goes on to
+---its end.
+---@param run herald.ScriptRun
+---@param f function
+---@return any ... what f gives
+function M.whole(run, f, ...)
+  if not run.branch then return f(...) end
+  local arguments, results, parking = table.pack(...), nil, loop.parking()
+  loop.spawn(function()
+    local here = coroutine.running()
+    runs[here] = run
+    results = table.pack(pcall(f, table.unpack(arguments, 1, arguments.n)))
+    runs[here] = nil
+    parking:wake()
+  end)
+  parking:wait()
+  if not results[1] then error(results[2], 0) end
+  return table.unpack(results, 2, results.n)
 end
 
 ---Notes a wait, for the runs around this one too. Raises when there is no time left.

@@ -1,6 +1,7 @@
 -- The providers of a spec: they keep every message that they are given and say that it was sent, unless they
 -- were told to fail.
 
+local virtual_sleep = require "herald.testing.virtual_sleep"
 local window = require "herald.window"
 
 local M = {}
@@ -81,7 +82,7 @@ end
 ---@return { sleep: function, http: function }
 function Recorder:outside()
   return {
-    sleep = function(ms) self.clock:advance(ms) end,
+    sleep = virtual_sleep.new(self.clock),
     http = function(request)
       if self.answer_http then return self.answer_http(request) end
       return nil, "the spec answers no HTTP: see engine:answer_http", "unreachable"
