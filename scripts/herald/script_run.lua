@@ -29,7 +29,8 @@ local runs = setmetatable({}, { __mode = "k" })
 ---@field outer herald.ScriptRun|nil
 ---@field branch string|nil which branch of `parallel` it is
 ---@field trunk herald.ScriptRun|nil the run that it branches off
----@field random herald.RandomStream|nil
+---@field seed integer|nil of what it draws
+---@field streams table<string, herald.RandomStream>|nil
 
 local function finish(coroutine_of_run, run, ok, ...)
   runs[coroutine_of_run] = run.outer

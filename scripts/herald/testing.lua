@@ -7,6 +7,7 @@
 --   engine:delivered()[1].text
 
 local clock = require "herald.clock"
+local chance = require "herald.testing.chance"
 local crypto = require "herald.crypto"
 local engines = require "herald.engine"
 local folder = require "herald.testing.folder"
@@ -76,7 +77,6 @@ function M.engine(options)
   if not start then error("kit.engine: now: " .. failure, 2) end
   local loaded = load_project(dir, options.secrets or {})
 
-  math.randomseed(options.seed or 1)
   local time = clock.manual(start)
   local records = recorder.new(time)
   records:attach(loaded)
@@ -84,6 +84,7 @@ function M.engine(options)
     store = assert(store.open { path = ":memory:", clock = time }), clock = time, transfer = transfer.new {},
     outside = records:outside(), log = log.open { level = options.log_level or "error" }, project = loaded, data = dir .. "/data", version = "spec",
   }
+  chance.attach(parts.outside, options.seed or 1)
   local engine = engines.new(parts)
   activate_all(engine, loaded)
   return spec_engine.new(engine, records, parts)
