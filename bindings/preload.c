@@ -9,7 +9,7 @@
 #define BINDINGS(X)                                                                                            \
     X(budget)                                                                                                  \
     X(clock)                                                                                                   \
-    X(crypto) X(daemon) X(files) X(log) X(loop) X(mime) X(pattern) X(payload) X(store) X(template) X(transfer) \
+    X(crypto) X(daemon) X(files) X(log) X(loop) X(mime) X(pattern) X(payload) X(store) X(tally) X(template) X(transfer) \
         X(window)
 
 #define DECLARE(name) int luaopen_herald_##name(lua_State *L);

@@ -140,9 +140,6 @@ local function failed(state, message)
   return problem.new("endpoint-error", { detail = detail })
 end
 
--- An endpoint belongs to no campaign.
-local OPTIONS = {}
-
 local function answer(handle, object)
   return endpoint_answer.read(handle(object))
 end
@@ -161,7 +158,7 @@ local function make_handler(endpoint)
     }, metatable)
     local state = { engine = engine, endpoint = endpoint, request = request, who = who }
     states[object] = state
-    local ok, status, body, headers = script_run.call(engine, OPTIONS, answer, endpoint.handle, object)
+    local ok, status, body, headers = script_run.call(engine, { endpoint = endpoint.path, request = request.id }, answer, endpoint.handle, object)
     if not ok then return failed(state, status) end
     return status, body, headers
   end

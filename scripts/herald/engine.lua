@@ -7,6 +7,7 @@ local notices = require "herald.notices"
 local outsides = require "herald.outside"
 local registry = require "herald.registry"
 local rehearsal = require "herald.rehearsal"
+local tallies = require "herald.tally"
 local toolbox = require "herald.toolbox"
 local trigger = require "herald.trigger"
 
@@ -45,6 +46,7 @@ end
 ---@field data string folder for what providers write (captured messages)
 ---@field outside table<string, function>|nil in place of functions of herald.Outside
 ---@field workers integer|nil how many states share the surfaces' rates
+---@field tally herald.Tally|nil what scripts count; one of its own unless told
 ---@field generation integer|nil
 ---@field control table<string, function>|nil what only the daemon can do: reload, rollback, generations, status, metrics
 ---@field version string|nil
@@ -59,6 +61,7 @@ function M.new(parts)
     control = parts.control, version = parts.version, url = parts.url,
     settings = parts.project.settings,
     limits = limits_of(parts.project.settings),
+    tally = parts.tally or tallies.new(),
     cache = {},
   }, Engine)
   engine.notices = notices.new(engine)

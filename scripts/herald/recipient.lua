@@ -71,6 +71,7 @@ local NO_DECISION = {}
 ---@class herald.DecisionCall
 ---@field now integer
 ---@field once fun(key: string, ms: integer): boolean|nil, string|nil
+---@field request string|nil the id of the call
 ---@field is_rehearsal boolean|nil nothing may come of it
 
 ---Runs on_trigger, where the campaign has one.
@@ -85,6 +86,7 @@ function M.decide(engine, campaign, recipient, call)
   if not campaign.on_trigger then return NO_DECISION end
   local trigger = trigger_object(engine, campaign, recipient, call)
   local options = { campaign = campaign.definition.id, is_rehearsal = call.is_rehearsal }
+  options.request, options.hidden = call.request, script_run.hidden(recipient.user_id, trigger.recipient.channelData)
   local ok, message = script_run.call(engine, options, campaign.on_trigger, trigger)
   if not ok then return nil, "script-error", script_run.located(message, campaign.on_trigger) end
   local read, outcome = pcall(decision.outcome, trigger, engine.limits.context)

@@ -14,12 +14,16 @@ local runs = setmetatable({}, { __mode = "k" })
 ---What is particular about one run.
 ---@class herald.RunOptions
 ---@field campaign string|nil whose function it is
+---@field endpoint string|nil the path of the endpoint
+---@field request string|nil the id of the request that it belongs to
+---@field hidden string[]|nil what no log shows
 ---@field is_rehearsal boolean|nil nothing may come of it: it can ask other systems, and tell them nothing
 ---@field tape herald.Tape|nil hears every answer from outside, or gives those of an earlier run
 
 ---@class herald.Tape
 ---@field ask fun(self: herald.Tape, kind: string, question: any, f: (fun(): any), branch: string|nil): any answers as f does. Within
 ---one branch of `parallel` the questions come in a fixed order, between branches in any: branch names it, such as "a" or "a/2"
+---@field tell (fun(self: herald.Tape, kind: string, what: any, f: fun(), branch: string|nil))|nil in place of what f does
 
 ---@class herald.ScriptRun
 ---@field engine herald.Engine
@@ -31,6 +35,20 @@ local runs = setmetatable({}, { __mode = "k" })
 ---@field trunk herald.ScriptRun|nil the run that it branches off
 ---@field seed integer|nil of what it draws
 ---@field streams table<string, herald.RandomStream>|nil
+
+---What belongs to a recipient, so that no log shows it.
+---@param user_id string|nil
+---@param channel_data table|nil as in the API
+---@return string[]
+function M.hidden(user_id, channel_data)
+  local found = { user_id }
+  local data = type(channel_data) == "table" and channel_data or {}
+  local push = type(data.pushInfo) == "table" and data.pushInfo or {}
+  for _, value in pairs { data.emailAddress or false, data.mobilePhoneNumber or false, push.token or false } do
+    if type(value) == "string" and value ~= "" then found[#found + 1] = value end
+  end
+  return found
+end
 
 local function finish(coroutine_of_run, run, ok, ...)
   runs[coroutine_of_run] = run.outer
@@ -78,6 +96,17 @@ function M.ask(run, kind, question, f)
   local tape = run.options.tape
   if tape then return tape:ask(kind, question, f, run.branch) end
   return f()
+end
+
+---Does what has an effect and no answer, such as a line of the log. A tape that only replays keeps it from happening.
+---@param run herald.ScriptRun
+---@param kind string the word's name
+---@param what any plain data
+---@param f fun()
+function M.tell(run, kind, what, f)
+  local tape = run.options.tape
+  if tape and tape.tell then return tape:tell(kind, what, f, run.branch) end
+  f()
 end
 
 -- What a branch runs: its part of the run, whose waits are its own.

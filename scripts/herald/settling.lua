@@ -62,12 +62,19 @@ local function event_of(message, campaign, result)
   }
 end
 
+local function channel_data(message)
+  local doc = payload.parse(message.payload)
+  local node = doc and doc:find(1, "channelData")
+  return node and doc:value(node)
+end
+
 -- The outcome stands whatever the script does with it.
 local function tell(engine, message, result)
   if not TOLD[result.state] then return end
   local campaign = engine.registry:version(message.campaign, message.version)
   if not campaign or not campaign.on_event then return end
-  local ok, failure = script_run.call(engine, { campaign = message.campaign }, campaign.on_event, event_of(message, campaign, result))
+  local options = { campaign = message.campaign, hidden = script_run.hidden(message.user_id, channel_data(message)) }
+  local ok, failure = script_run.call(engine, options, campaign.on_event, event_of(message, campaign, result))
   if ok then return end
   local place = script_run.place(failure)
   engine.notices:warn("on_event failed", ("%s %s"):format(message.campaign, place), {

@@ -139,7 +139,7 @@ end
 local function decide_all(engine, live, call)
   local outcomes = {}
   local asking = {
-    now = call.now,
+    now = call.now, request = call.request.request_id,
     once = function(key, ms) return once(engine, call, live.definition.id .. ":" .. key, ms) end,
   }
   for index, recipient in ipairs(call.request.recipients) do

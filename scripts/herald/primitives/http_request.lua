@@ -162,7 +162,8 @@ function M.read(options, level)
   return {
     request = {
       url = with_query(rawget(options, "url"), rawget(options, "query"), level + 1), method = method, headers = headers, body = body,
-      timeout_ms = math.max(1, duration(rawget(options, "timeout") or TIMEOUT_MS, "http: timeout", level + 1)), tls = read_tls(rawget(options, "tls"), level + 1),
+      timeout_ms = math.max(1, duration(rawget(options, "timeout") or TIMEOUT_MS, "http: timeout", level + 1)),
+      tls = read_tls(rawget(options, "tls"), level + 1),
     },
     shown = shown, retries = read_retries(rawget(options, "retries"), level + 1), redirects = read_redirects(rawget(options, "redirects"), level + 1),
   }
