@@ -38,11 +38,14 @@ struct clock *host_clock(struct host *host);
  * Where the coroutine may yield under a running host it yields; elsewhere wait_suspend runs the loop until
  * wait_finish. If the coroutine dies first, cancel(arg) is called once on the loop's thread; wait_finish must still
  * be called later (the result is then dropped: push is called with L NULL so that it can free what result owns).
- * The wait is freed by wait_finish. cancel may be NULL; push, too: then the call returns nothing.
+ * The wait is freed by wait_finish. cancel may be NULL.
  */
 struct wait *wait_new(lua_State *L, void (*cancel)(void *arg), void *arg);
 int wait_suspend(lua_State *L, struct wait *wait);
 void wait_finish(struct wait *wait, int (*push)(lua_State *L, void *result), void *result);
+
+/* Raises where wait_new would: for a binding that begins something before it waits. */
+void wait_check(lua_State *L);
 
 /* For an operation that could not be started after wait_new: forgets the wait without resuming anything. */
 void wait_abandon(struct wait *wait);

@@ -375,20 +375,34 @@ static void pause_counting(lua_State *L, struct budget *budget)
     stop_counting(L, budget);
 }
 
+/* Those around it first, as they were begun; an alarm that rings meanwhile looks at the inner one's time. */
+static void start_all(lua_State *L, struct budget *budget)
+{
+    budget->started_ns = clock_monotonic_ns();
+    budget->deadline_ns = 0;
+    if (budget->outer != NULL) start_all(L, budget->outer);
+    start_counting(L, budget);
+}
+
+void budget_share(lua_State *from, lua_State *co)
+{
+    *budget_slot(co) = budget_of(from);
+    if (*budget_slot(co) != NULL) lua_sethook(co, on_count, hook_mask(co), HOOK_STEP);
+}
+
 void budget_enter(lua_State *co)
 {
     struct budget *budget = *budget_slot(co);
 
     if (budget == NULL) return;
-    start_counting(co, budget);
+    start_all(co, budget);
     if (budget->excess == EXCESS_NONE && clock_monotonic_ms() > budget->wall_end_ms) exceed(co, budget, EXCESS_WALL);
 }
 
 void budget_leave(lua_State *co)
 {
-    struct budget *budget = *budget_slot(co);
-
-    if (budget != NULL) pause_counting(co, budget);
+    for (struct budget *budget = *budget_slot(co); budget != NULL; budget = budget->outer)
+        pause_counting(co, budget);
 }
 
 static int finish(lua_State *L, int status, lua_KContext ctx)
@@ -400,7 +414,7 @@ static int finish(lua_State *L, int status, lua_KContext ctx)
     stop_counting(L, budget);
     lua_sethook(L, budget->outer_hook, budget->outer_mask, budget->outer_count);
     *budget_slot(L) = budget->outer;
-    if (status == LUA_OK || status == LUA_YIELD) {
+    if ((status == LUA_OK || status == LUA_YIELD) && excess == EXCESS_NONE) {
         lua_pushboolean(L, 1);
         lua_replace(L, 2);
         return lua_gettop(L) - 1;

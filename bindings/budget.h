@@ -13,6 +13,9 @@
 void budget_enter(lua_State *co);
 void budget_leave(lua_State *co);
 
+/* The budget of from counts what co does, too, from its next resume on. It ends with from's: no code of co runs then. */
+void budget_share(lua_State *from, lua_State *co);
+
 /* For a C function whose work the hook does not see: what is left (INT64_MAX without a budget) ... */
 int64_t budget_instructions_left(lua_State *L);
 

@@ -11,6 +11,7 @@
 #include "runtime/clock.h"
 #include "runtime/memory.h"
 #include "runtime/status.h"
+#include "runtime/tally.h"
 #include "runtime/tls_server.h"
 #include "runtime/watch.h"
 #include "runtime/watchdog.h"
@@ -87,6 +88,7 @@ static void close_daemon(struct daemon *daemon)
     loop_poll(daemon->loop);
     daemon_free_events(daemon);
     memory_free(daemon->share);
+    tally_free(daemon->tally);
     memory_free(daemon);
 }
 
@@ -142,6 +144,7 @@ static int l_start(lua_State *L)
     daemon->last = &daemon->first;
     daemon->loop = host_loop(host_of(L));
     daemon->share = memory_copy_string(share);
+    daemon->tally = tally_new();
     lua_getfield(L, 1, "store");
     daemon->store = check_store(L, -1);
     lua_getfield(L, 1, "clock");

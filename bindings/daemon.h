@@ -34,6 +34,7 @@ struct daemon {
     struct loop *loop; /* the main thread's */
     struct clock *clock;
     struct log *log;
+    struct tally *tally; /* what scripts count */
     struct store *store;
     char *share;
     struct worker_pool *pool;

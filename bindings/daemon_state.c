@@ -10,6 +10,7 @@
 #include "bindings/http_request.h"
 #include "bindings/preload.h"
 #include "bindings/store.h"
+#include "bindings/tally.h"
 #include "runtime/memory.h"
 #include "runtime/status.h"
 #include "runtime/store.h"
@@ -90,6 +91,8 @@ static void push_context(struct state *state, const struct load *load)
     lua_setfield(L, -2, "clock");
     bindings_push_log(L, daemon->log);
     lua_setfield(L, -2, "log");
+    bindings_push_tally(L, daemon->tally);
+    lua_setfield(L, -2, "tally");
     lua_pushlstring(L, load->bundle, load->bundle_len);
     lua_setfield(L, -2, "bundle");
     lua_pushstring(L, load->data);

@@ -1,8 +1,9 @@
 /*
  * Hosts, coroutines and waits: how a Lua call that waits gives its thread back to the event loop.
  *
- * A coroutine started by host_spawn is anchored in the registry while it lives and kept for the next one when it ends.
- * Its wait, if any, is found through the host's list, so that a cancelled coroutine is never resumed by a late answer.
+ * A coroutine started by host_spawn is anchored in the registry while it lives and kept for the next one when it ends;
+ * one that branches off another (join.c) is its own for good. Its wait, if any, is found through the host's list, so that
+ * a cancelled coroutine is never resumed by a late answer.
  */
 #include "bindings/host.h"
 
@@ -11,19 +12,13 @@
 
 #include "bindings/bindings.h"
 #include "bindings/budget.h"
+#include "bindings/host_task.h"
 #include "runtime/clock.h"
 #include "runtime/log.h"
 #include "runtime/loop.h"
 #include "runtime/memory.h"
 
 #define SPARE_COROUTINES 256
-
-/* A started coroutine; its lua_State is anchored at ref. */
-struct task {
-    lua_State *co;
-    int ref;
-    struct task *next;
-};
 
 struct host {
     lua_State *main;
@@ -161,6 +156,24 @@ void host_on_idle(struct host *host, void (*idle)(void *arg), void *arg)
     host->idle_arg = arg;
 }
 
+/* A coroutine without hook and budget: it has those of the main state at first. */
+static struct task *new_task(struct host *host)
+{
+    struct task *task;
+    lua_State *co;
+    int ref;
+
+    lua_checkstack(host->main, 2);
+    co = lua_newthread(host->main);
+    lua_sethook(co, NULL, 0, 0);
+    *(void **)lua_getextraspace(co) = NULL;
+    ref = luaL_ref(host->main, LUA_REGISTRYINDEX);
+    task = memory_zeroed(1, sizeof(*task));
+    task->co = co;
+    task->ref = ref;
+    return task;
+}
+
 static struct task *take_task(struct host *host)
 {
     struct task *task = host->spare;
@@ -169,14 +182,32 @@ static struct task *take_task(struct host *host)
         host->spare = task->next;
         host->spare_count--;
     } else {
-        task = memory_zeroed(1, sizeof(*task));
-        /* From the main state, so that a count hook of the running coroutine is not inherited. */
-        lua_checkstack(host->main, 2);
-        task->co = lua_newthread(host->main);
-        task->ref = luaL_ref(host->main, LUA_REGISTRYINDEX);
+        task = new_task(host);
     }
     host->live++;
     return task;
+}
+
+struct task *host_task_branch(lua_State *L)
+{
+    struct host *host = host_of(L);
+    struct task *task = new_task(host);
+
+    budget_share(L, task->co);
+    lua_xmove(L, task->co, 1);
+    host->live++;
+    return task;
+}
+
+static void free_task(struct host *host, struct task *task)
+{
+    luaL_unref(host->main, LUA_REGISTRYINDEX, task->ref);
+    memory_free(task);
+}
+
+static void note_idle(struct host *host)
+{
+    if (host->live == 0 && host->idle != NULL) host->idle(host->idle_arg);
 }
 
 static void give_back(struct host *host, struct task *task)
@@ -187,10 +218,9 @@ static void give_back(struct host *host, struct task *task)
         host->spare = task;
         host->spare_count++;
     } else {
-        luaL_unref(host->main, LUA_REGISTRYINDEX, task->ref);
-        memory_free(task);
+        free_task(host, task);
     }
-    if (host->live == 0 && host->idle != NULL) host->idle(host->idle_arg);
+    note_idle(host);
 }
 
 static void report_error(struct host *host, lua_State *co)
@@ -206,17 +236,30 @@ static void report_error(struct host *host, lua_State *co)
     }
 }
 
-static void resume(struct host *host, struct task *task, int nargs)
+static void end_branch(struct host *host, struct task *task, bool is_good)
+{
+    join_note_end(task, is_good);
+    host->live--;
+    free_task(host, task);
+}
+
+void host_task_resume(struct host *host, struct task *task, int nargs)
 {
     struct task *outer = host->current;
     int result_count = 0, result;
 
     host->current = task;
+    task->is_running = true;
     budget_enter(task->co);
     result = lua_resume(task->co, host->main, nargs, &result_count);
     budget_leave(task->co);
+    task->is_running = false;
     host->current = outer;
     if (result == LUA_YIELD) return;
+    if (task->join != NULL) {
+        end_branch(host, task, result == LUA_OK);
+        return;
+    }
     if (result != LUA_OK) {
         report_error(host, task->co);
         lua_sethook(task->co, NULL, 0, 0);
@@ -232,7 +275,7 @@ void host_spawn(lua_State *L, int nargs)
     struct task *task = take_task(host);
 
     lua_xmove(L, task->co, nargs + 1);
-    resume(host, task, nargs);
+    host_task_resume(host, task, nargs);
 }
 
 static void unlink_wait(struct wait *wait)
@@ -246,11 +289,15 @@ static void unlink_wait(struct wait *wait)
     wait->previous = wait->next = NULL;
 }
 
-bool host_can_yield(lua_State *L)
+void wait_check(lua_State *L)
 {
-    struct host *host = find_host(L);
+    struct host *host = host_of(L);
+    bool is_task = host->current != NULL && host->current->co == L;
 
-    return host != NULL && host->current != NULL && host->current->co == L && lua_isyieldable(L);
+    if (!is_task && host->is_attached) luaL_error(L, "cannot wait here: only the engine's own coroutines can");
+    if (is_task && !lua_isyieldable(L))
+        luaL_error(L, "cannot wait across a C call (a metamethod, an iterator or a sort function)");
+    if (!is_task && host->current != NULL) luaL_error(L, "cannot wait inside a coroutine of one's own");
 }
 
 struct wait *wait_new(lua_State *L, void (*cancel)(void *arg), void *arg)
@@ -259,10 +306,7 @@ struct wait *wait_new(lua_State *L, void (*cancel)(void *arg), void *arg)
     bool is_task = host->current != NULL && host->current->co == L;
     struct wait *wait;
 
-    if (!is_task && host->is_attached) luaL_error(L, "cannot wait here: only the engine's own coroutines can");
-    if (is_task && !lua_isyieldable(L))
-        luaL_error(L, "cannot wait across a C call (a metamethod, an iterator or a sort function)");
-    if (!is_task && host->current != NULL) luaL_error(L, "cannot wait inside a coroutine of one's own");
+    wait_check(L);
     wait = memory_zeroed(1, sizeof(*wait));
     wait->host = host;
     wait->task = is_task ? host->current : NULL;
@@ -272,12 +316,14 @@ struct wait *wait_new(lua_State *L, void (*cancel)(void *arg), void *arg)
     wait->next = host->waits;
     if (wait->next != NULL) wait->next->previous = wait;
     host->waits = wait;
+    if (is_task) wait->task->wait = wait;
     return wait;
 }
 
 void wait_abandon(struct wait *wait)
 {
     unlink_wait(wait);
+    if (wait->task != NULL) wait->task->wait = NULL;
     memory_free(wait);
 }
 
@@ -286,10 +332,12 @@ int wait_suspend(lua_State *L, struct wait *wait)
     int result_count;
 
     if (wait->task != NULL) return lua_yield(L, 0);
+    budget_leave(L);
     loop_hold(wait->host->loop);
     while (wait->state == WAIT_PENDING)
         loop_run_once(wait->host->loop);
     loop_release(wait->host->loop);
+    budget_enter(L);
     result_count = wait->result_count;
     memory_free(wait);
     return result_count;
@@ -301,35 +349,56 @@ void wait_finish(struct wait *wait, int (*push)(lua_State *L, void *result), voi
     struct task *task = wait->task;
 
     if (wait->state == WAIT_CANCELLED) {
-        if (push != NULL) push(NULL, result);
+        push(NULL, result);
         memory_free(wait);
         return;
     }
     unlink_wait(wait);
-    if (push != NULL) lua_checkstack(wait->L, 20);
+    if (task != NULL) task->wait = NULL;
+    if (task != NULL && task->is_doomed) {
+        push(NULL, result);
+        memory_free(wait);
+        return;
+    }
+    lua_checkstack(wait->L, 20);
     if (!host->is_attached) loop_interrupt(host->loop);
     if (task == NULL) {
-        wait->result_count = push != NULL ? push(wait->L, result) : 0;
+        wait->result_count = push(wait->L, result);
         wait->state = WAIT_DONE;
         return;
     }
     memory_free(wait);
-    resume(host, task, push != NULL ? push(task->co, result) : 0);
+    host_task_resume(host, task, push(task->co, result));
+}
+
+static void cancel_wait(struct wait *wait)
+{
+    unlink_wait(wait);
+    wait->state = WAIT_CANCELLED;
+    wait->task = NULL;
+    if (wait->cancel != NULL) wait->cancel(wait->arg);
+}
+
+void host_task_drop(struct host *host, struct task *task)
+{
+    struct wait *wait = task->wait;
+
+    task->wait = NULL;
+    if (task->join != NULL) join_forget(task);
+    if (wait != NULL) cancel_wait(wait);
+    host->live--;
+    free_task(host, task);
+    note_idle(host);
 }
 
 void host_cancel_all(struct host *host)
 {
-    struct wait *wait;
-
     host->idle = NULL;
-    while ((wait = host->waits) != NULL) {
-        unlink_wait(wait);
-        wait->state = WAIT_CANCELLED;
-        if (wait->task != NULL) {
-            luaL_unref(host->main, LUA_REGISTRYINDEX, wait->task->ref);
-            memory_free(wait->task);
-            host->live--;
+    while (host->waits != NULL) {
+        if (host->waits->task != NULL) {
+            host_task_drop(host, host->waits->task);
+        } else {
+            cancel_wait(host->waits);
         }
-        if (wait->cancel != NULL) wait->cancel(wait->arg);
     }
 }

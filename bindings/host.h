@@ -29,9 +29,6 @@ struct log *host_log(struct host *host);
  */
 void host_spawn(lua_State *L, int nargs);
 
-/* Whether L runs as a coroutine of its host and may yield here. */
-bool host_can_yield(lua_State *L);
-
 /* Coroutines that have been started and have not ended. */
 unsigned host_live(const struct host *host);
 

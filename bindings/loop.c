@@ -3,6 +3,7 @@
 
 #include "bindings/bindings.h"
 #include "bindings/host.h"
+#include "bindings/join.h"
 
 struct sleeper {
     struct loop_timer *timer;
@@ -169,7 +170,7 @@ static const luaL_Reg parking_methods[] = {{"wait", l_parking_wait}, {"wake", l_
 static const luaL_Reg functions[] = {
     {"sleep", l_sleep},       {"spawn", l_spawn}, {"live", l_live},
     {"run_once", l_run_once}, {"poll", l_poll},   {"run_until_idle", l_run_until_idle},
-    {"parking", l_parking},   {NULL, NULL},
+    {"parking", l_parking},   {"join", l_loop_join}, {NULL, NULL},
 };
 
 int luaopen_herald_loop(lua_State *L);

@@ -8,6 +8,7 @@
 #include "runtime/smtp_client.h"
 #include "runtime/status.h"
 #include "runtime/transfer.h"
+#include "runtime/transfer_guard.h"
 #include "runtime/transfer_http.h"
 
 #define CLIENT "herald.transfer"
@@ -167,12 +168,13 @@ static enum transfer_http_version read_version(lua_State *L)
 
 /*
  * Client:http{url=, method=nil, headers={}, body=nil, timeout_ms=30000, ca_file=nil, verify=true, http2=nil,
- * response_most=1048576, unix_socket=nil} -> {status=, headers={lower=}, body=} | nil, message, code  (waits)
+ * response_most=1048576, unix_socket=nil, certificate=nil, key=nil} -> {status=, headers={lower=}, body=} | nil, message, code  (waits)
  */
 static int l_http(lua_State *L)
 {
     static const char *const names[] = {"url",    "method", "headers",       "body",        "timeout_ms", "ca_file",
-                                        "verify", "http2",  "response_most", "unix_socket", NULL};
+                                        "verify", "http2",  "response_most", "unix_socket",
+                                        "certificate", "key", NULL};
     struct transfer_client *client = check_transfer_clients(L, 1)->http;
     struct transfer_http_request request = {0};
     struct transfer_waiter *waiter;
@@ -185,6 +187,8 @@ static int l_http(lua_State *L)
     request.body = transfer_option_bytes(L, "body", &request.body_len);
     request.ca_file = transfer_option_text(L, "ca_file");
     request.unix_socket = transfer_option_text(L, "unix_socket");
+    request.certificate = transfer_option_bytes(L, "certificate", &request.certificate_len);
+    request.key = transfer_option_bytes(L, "key", &request.key_len);
     request.is_unverified = !option_boolean(L, 2, "verify", true);
     request.version = read_version(L);
     request.timeout_ms = option_integer(L, 2, "timeout_ms", 30000, 1, INT_MAX);
@@ -205,16 +209,82 @@ static int l_close(lua_State *L)
     return 0;
 }
 
-/* transfer.new{connections=10} -> Client  (connections: at most per HTTP host, and per mail server and login) */
+/* The rules of the option 'allow' in a guard, which the userdata on top of the stack owns until it is taken from it. */
+static int free_guard_box(lua_State *L)
+{
+    struct transfer_guard **box = lua_touserdata(L, 1);
+
+    transfer_guard_free(*box);
+    *box = NULL;
+    return 0;
+}
+
+static struct transfer_guard **push_guard(lua_State *L, int list)
+{
+    struct transfer_guard **box = lua_newuserdatauv(L, sizeof(*box), 0);
+
+    *box = NULL;
+    if (luaL_newmetatable(L, "herald.transfer.guard")) {
+        lua_pushcfunction(L, free_guard_box);
+        lua_setfield(L, -2, "__gc");
+    }
+    lua_setmetatable(L, -2);
+    *box = transfer_guard_new();
+    for (lua_Integer i = 1; lua_rawgeti(L, list, i) != LUA_TNIL; i++) {
+        const char *rule = lua_tostring(L, -1);
+
+        if (rule == NULL || transfer_guard_allow(*box, rule) != STATUS_OK)
+            luaL_error(L, "option 'allow': entry %d is no address, network or host", (int)i);
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+    return box;
+}
+
+/* transfer.allowable(rule) -> boolean  (whether the option 'allow' of new takes it) */
+static int l_allowable(lua_State *L)
+{
+    const char *rule = luaL_checkstring(L, 1);
+    struct transfer_guard *guard = transfer_guard_new();
+
+    lua_pushboolean(L, transfer_guard_allow(guard, rule) == STATUS_OK);
+    transfer_guard_free(guard);
+    return 1;
+}
+
+/* transfer.resolve(base, target) -> string | nil, message, code  (where a link leads; http and https alone) */
+static int l_resolve(lua_State *L)
+{
+    const char *base = luaL_checkstring(L, 1), *target = luaL_checkstring(L, 2);
+    char *url;
+
+    lua_settop(L, 2);
+    luaL_checkstack(L, 4, NULL);
+    url = transfer_http_resolve(base, target);
+    if (url == NULL) return push_failure(L, "invalid-request", "leads to no http or https URL");
+    lua_pushstring(L, url);
+    memory_free(url);
+    return 1;
+}
+
+/*
+ * transfer.new{connections=10, allow=nil} -> Client  (connections: at most per HTTP host, and per mail server and login;
+ * allow: a list; HTTP then goes to public addresses and to those in it alone)
+ */
 static int l_new(lua_State *L)
 {
-    static const char *const names[] = {"connections", NULL};
+    static const char *const names[] = {"connections", "allow", NULL};
+    struct transfer_guard **guard = NULL;
     struct transfer_clients *clients;
     unsigned connections = 10;
 
     if (!lua_isnoneornil(L, 1)) {
         options_check(L, 1, names);
         connections = (unsigned)option_integer(L, 1, "connections", 10, 1, 1000);
+        if (lua_getfield(L, 1, "allow") != LUA_TNIL) {
+            luaL_checktype(L, -1, LUA_TTABLE);
+            guard = push_guard(L, lua_gettop(L));
+        }
     }
     clients = lua_newuserdatauv(L, sizeof(*clients), 0);
     *clients = (struct transfer_clients){NULL, NULL};
@@ -223,11 +293,16 @@ static int l_new(lua_State *L)
         smtp_client_new(host_loop(host_of(L)), connections, &clients->smtp) != STATUS_OK) {
         return luaL_error(L, "cannot make a transfer client: no resources left");
     }
+    if (guard != NULL) {
+        transfer_client_set_guard(clients->http, *guard);
+        *guard = NULL;
+    }
     return 1;
 }
 
 static const luaL_Reg methods[] = {{"http", l_http}, {"smtp", l_transfer_smtp}, {NULL, NULL}};
-static const luaL_Reg functions[] = {{"new", l_new}, {NULL, NULL}};
+static const luaL_Reg functions[] = {
+    {"new", l_new}, {"allowable", l_allowable}, {"resolve", l_resolve}, {NULL, NULL}};
 
 int luaopen_herald_transfer(lua_State *L);
 

@@ -16,6 +16,7 @@ const char *transfer_code_name(enum transfer_code code)
     case TRANSFER_PROTOCOL: return "protocol";
     case TRANSFER_TOO_LARGE: return "too-large";
     case TRANSFER_CANCELLED: return "cancelled";
+    case TRANSFER_FORBIDDEN: return "forbidden-address";
     }
     return "unknown";
 }

@@ -17,6 +17,7 @@
 struct loop;
 struct transfer_client;
 struct transfer_call;
+struct transfer_guard;
 
 enum transfer_code {
     TRANSFER_DONE,    /* the other side answered */
@@ -29,6 +30,7 @@ enum transfer_code {
     TRANSFER_PROTOCOL,  /* the other side does not speak as it should */
     TRANSFER_TOO_LARGE, /* the answer is larger than the request allows */
     TRANSFER_CANCELLED,
+    TRANSFER_FORBIDDEN, /* it leads to an address that the client's guard does not permit */
 };
 
 /* The code as Lua and logs show it, such as "too-large"; static. */
@@ -44,6 +46,9 @@ struct transfer_result {
 
 /* STATUS_UNAVAILABLE: no resources. connections: at most per host. */
 int transfer_client_new(struct loop *loop, unsigned connections, struct transfer_client **out);
+
+/* From now on requests go only where the guard permits; the client owns it. Before the first request. */
+void transfer_client_set_guard(struct transfer_client *client, struct transfer_guard *guard);
 
 /*
  * Cancels what is under way; done is still called for each, later, from the loop, which must go on running. The client

@@ -32,6 +32,9 @@ struct transfer_call {
  * sent. */
 void transfer_client_start(struct transfer_client *client, struct transfer_call *call, bool is_sound);
 
+/* NULL: requests may go anywhere. */
+const struct transfer_guard *transfer_client_guard(const struct transfer_client *client);
+
 /* What the client asks of transfer_http.c. easy is libcurl's CURL *. */
 void transfer_http_configure(struct transfer_call *call, void *easy); /* sets every option of a handle that is as new */
 void transfer_http_conclude(struct transfer_call *call, int curl_code); /* fills result, easy still being there */

@@ -15,6 +15,7 @@
 #include "runtime/loop.h"
 #include "runtime/memory.h"
 #include "runtime/status.h"
+#include "runtime/transfer_guard.h"
 
 #define SPARE_EASY 64
 #define CONNECTIONS_KEPT 256
@@ -41,6 +42,7 @@ struct transfer_client {
     struct call_list active, finished;
     CURL *spare[SPARE_EASY];
     unsigned spare_count;
+    struct transfer_guard *guard; /* NULL: none */
     bool is_delivering, is_closed, is_torn_down;
 };
 
@@ -91,6 +93,8 @@ static void tear_down(struct transfer_client *client)
     while (client->spare_count > 0)
         curl_easy_cleanup(client->spare[--client->spare_count]);
     curl_multi_cleanup(client->multi);
+    transfer_guard_free(client->guard);
+    client->guard = NULL;
     uv_close((uv_handle_t *)&client->curl_timer, on_closed);
     uv_close((uv_handle_t *)&client->deliver_timer, on_closed);
 }
@@ -315,6 +319,17 @@ int transfer_client_new(struct loop *loop, unsigned connections, struct transfer
     curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)CONNECTIONS_KEPT);
     *out = client;
     return STATUS_OK;
+}
+
+void transfer_client_set_guard(struct transfer_client *client, struct transfer_guard *guard)
+{
+    transfer_guard_free(client->guard);
+    client->guard = guard;
+}
+
+const struct transfer_guard *transfer_client_guard(const struct transfer_client *client)
+{
+    return client->guard;
 }
 
 static void cancel(struct transfer_call *call)

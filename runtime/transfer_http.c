@@ -3,24 +3,30 @@
 
 #include <curl/curl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 
 #include "runtime/memory.h"
 #include "runtime/transfer_call.h"
+#include "runtime/transfer_guard.h"
 
 _Static_assert(CURL_ERROR_SIZE <= sizeof(((struct transfer_call *)0)->error_text),
                "error_text is too short for libcurl");
 
 #define VALUE_MOST 16384
+#define HEADERS_SIZE_MOST 262144
 #define STREAMS_PER_CONNECTION 32
 
 struct http_call {
     struct transfer_call base;
     struct curl_slist *header_lines;
-    char *method, *body, *unix_socket;
-    size_t body_len, response_most;
-    bool is_unverified, is_http2_wanted, is_http1_wanted, is_too_large, is_head_whole;
+    char *method, *body, *unix_socket, *certificate, *key;
+    size_t body_len, response_most, certificate_len, key_len;
+    char *name; /* of the URL, without brackets */
+    int port;
+    bool is_forbidden, is_unverified, is_http2_wanted, is_http1_wanted, is_too_large, is_head_whole;
 };
 
 static bool is_token(const char *text, size_t len)
@@ -73,11 +79,21 @@ static bool prepare_header(struct http_call *call, const struct transfer_http_he
     return true;
 }
 
+static void set_target(struct http_call *call, const char *name, const char *port)
+{
+    size_t len = strlen(name);
+    bool has_brackets = len > 2 && name[0] == '[';
+
+    call->name = memory_copy_string(has_brackets ? name + 1 : name);
+    if (has_brackets) call->name[len - 2] = '\0';
+    call->port = (int)strtol(port, NULL, 10);
+}
+
 /*
  * "scheme://name:port" of an http or https URL, with the scheme's default port, and without a user in it; NULL when it
  * is not one to send to.
  */
-static char *read_host(const char *url)
+static char *read_host(struct http_call *call, const char *url)
 {
     CURLU *parsed = curl_url();
     char *found = NULL, *name = NULL, *port = NULL, *user = NULL;
@@ -94,6 +110,7 @@ static char *read_host(const char *url)
     if (curl_url_get(parsed, CURLUPART_HOST, &name, 0) != CURLUE_OK || *name == '\0') goto cleanup;
     if (curl_url_get(parsed, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) != CURLUE_OK) goto cleanup;
     buffer_add_format(&host, "%s://%s:%s", found, name, port);
+    set_target(call, name, port);
 
 cleanup:
     curl_free(found);
@@ -104,12 +121,22 @@ cleanup:
     return host.len > 0 ? buffer_take(&host, &len) : NULL;
 }
 
+static void copy_credentials(struct http_call *call, const struct transfer_http_request *request)
+{
+    const char *key = request->key != NULL ? request->key : request->certificate;
+
+    call->certificate = memory_copy(request->certificate, request->certificate_len);
+    call->certificate_len = request->certificate_len;
+    call->key_len = request->key != NULL ? request->key_len : request->certificate_len;
+    call->key = memory_copy(key, call->key_len);
+}
+
 /* Checks and copies the request; false: the result says what is wrong. */
 static bool prepare(struct http_call *call, const struct transfer_http_request *request)
 {
     bool has_type = false;
 
-    call->base.host_name = read_host(request->url);
+    call->base.host_name = read_host(call, request->url);
     if (call->base.host_name == NULL) {
         transfer_fail(&call->base.result, TRANSFER_INVALID, "not an http or https URL that can be sent to");
         return false;
@@ -131,6 +158,7 @@ static bool prepare(struct http_call *call, const struct transfer_http_request *
     call->base.ca_file = memory_copy_string(request->ca_file);
     call->unix_socket = memory_copy_string(request->unix_socket);
     call->is_unverified = request->is_unverified;
+    if (request->certificate != NULL) copy_credentials(call, request);
     call->is_http2_wanted = request->version == TRANSFER_HTTP_2;
     call->is_http1_wanted = request->version == TRANSFER_HTTP_1;
     call->base.timeout_ms = request->timeout_ms;
@@ -159,6 +187,10 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *arg)
     size_t len = size * count, name_len, end = len;
     const char *colon;
 
+    if (headers->len + len > HEADERS_SIZE_MOST) {
+        call->is_too_large = true;
+        return 0;
+    }
     if (len >= 5 && memcmp(bytes, "HTTP/", 5) == 0) {
         buffer_clear(headers);
         call->is_head_whole = false;
@@ -225,6 +257,31 @@ static void configure_version(struct http_call *call, CURL *easy)
     curl_easy_setopt(easy, CURLOPT_PIPEWAIT, call->is_http2_wanted ? 1L : 0L);
 }
 
+/* Called for each address that is tried. */
+static curl_socket_t on_open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    struct http_call *call = arg;
+    const struct transfer_guard *guard = transfer_client_guard(call->base.client);
+
+    (void)purpose;
+    if (!transfer_guard_permits(guard, call->name, call->port, &address->addr)) {
+        call->is_forbidden = true;
+        return CURL_SOCKET_BAD;
+    }
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+static void configure_credentials(struct http_call *call, CURL *easy)
+{
+    struct curl_blob certificate = {call->certificate, call->certificate_len, CURL_BLOB_COPY};
+    struct curl_blob key = {call->key, call->key_len, CURL_BLOB_COPY};
+
+    curl_easy_setopt(easy, CURLOPT_SSLCERTTYPE, "PEM");
+    curl_easy_setopt(easy, CURLOPT_SSLCERT_BLOB, &certificate);
+    curl_easy_setopt(easy, CURLOPT_SSLKEYTYPE, "PEM");
+    curl_easy_setopt(easy, CURLOPT_SSLKEY_BLOB, &key);
+}
+
 void transfer_http_configure(struct transfer_call *base, void *easy)
 {
     struct http_call *call = (struct http_call *)base;
@@ -238,6 +295,11 @@ void transfer_http_configure(struct transfer_call *base, void *easy)
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, call);
     if (call->unix_socket != NULL) curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, call->unix_socket);
+    if (call->certificate != NULL) configure_credentials(call, easy);
+    if (transfer_client_guard(base->client) != NULL) {
+        curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
+        curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, call);
+    }
     configure_method(call, easy);
     configure_version(call, easy);
 }
@@ -291,6 +353,8 @@ void transfer_http_conclude(struct transfer_call *base, int curl_code)
         curl_easy_getinfo(base->easy, CURLINFO_RESPONSE_CODE, &status);
         base->result.code = TRANSFER_DONE;
         base->result.status = (int)status;
+    } else if (call->is_forbidden) {
+        transfer_fail(&base->result, TRANSFER_FORBIDDEN, "%s: leads to an address of a private network", base->host_name);
     } else if (call->is_too_large) {
         transfer_fail(&base->result, TRANSFER_TOO_LARGE, "%s: the answer is larger than %zu bytes", base->host_name,
                       call->response_most);
@@ -309,6 +373,29 @@ void transfer_http_release(struct transfer_call *base)
     if (call->body != NULL) memory_wipe(call->body, call->body_len);
     memory_free(call->body);
     memory_free(call->unix_socket);
+    memory_free(call->name);
+    memory_free(call->certificate);
+    if (call->key != NULL) memory_wipe(call->key, call->key_len);
+    memory_free(call->key);
+}
+
+char *transfer_http_resolve(const char *base, const char *target)
+{
+    CURLU *parsed = curl_url();
+    char *scheme = NULL, *url = NULL, *result = NULL;
+
+    if (curl_url_set(parsed, CURLUPART_URL, base, 0) != CURLUE_OK) goto cleanup;
+    if (curl_url_set(parsed, CURLUPART_URL, target, CURLU_URLENCODE) != CURLUE_OK) goto cleanup;
+    if (curl_url_set(parsed, CURLUPART_FRAGMENT, NULL, 0) != CURLUE_OK) goto cleanup;
+    if (curl_url_get(parsed, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK) goto cleanup;
+    if (strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0) goto cleanup;
+    if (curl_url_get(parsed, CURLUPART_URL, &url, 0) == CURLUE_OK) result = memory_copy_string(url);
+
+cleanup:
+    curl_free(scheme);
+    curl_free(url);
+    curl_url_cleanup(parsed);
+    return result;
 }
 
 struct transfer_call *transfer_http_start(struct transfer_client *client, const struct transfer_http_request *request,

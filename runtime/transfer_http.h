@@ -35,6 +35,10 @@ struct transfer_http_request {
     const char *unix_socket; /* path; NULL: TCP */
     const char *ca_file;     /* NULL: the system's authorities */
     bool is_unverified;      /* the certificate is not checked */
+    const char *certificate; /* of this side and what it was signed by, in PEM; NULL: none */
+    size_t certificate_len;
+    const char *key; /* the certificate's, in PEM; NULL: it stands in certificate, too */
+    size_t key_len;
     enum transfer_http_version version;
     int64_t timeout_ms;   /* from when it leaves the queue */
     size_t response_most; /* bytes of body */
@@ -43,5 +47,8 @@ struct transfer_http_request {
 /* The call is transfer.h's: done and transfer_cancel are as there. */
 struct transfer_call *transfer_http_start(struct transfer_client *client, const struct transfer_http_request *request,
                                           void (*done)(void *arg, struct transfer_result *result), void *arg);
+
+/* Where a link of the page at base leads: an http or https URL, or NULL. The caller frees it with memory_free. */
+char *transfer_http_resolve(const char *base, const char *target);
 
 #endif

@@ -77,7 +77,7 @@ function methods.trigger(request, id, call)
   local body = json.encode {
     requestId = request_id, campaignId = id, recipients = json.array(recipients),
   }
-  local status, answer, headers = state.engine:unitary(body, state.who)
+  local status, answer, headers = script_run.whole(script_run.need "request:trigger", state.engine.unitary, state.engine, body, state.who)
   if type(answer) == "string" then answer = json.decode(answer) end
   return status, answer, headers
 end
@@ -164,7 +164,7 @@ local function make_handler(endpoint, settings)
     local state = { engine = engine, endpoint = endpoint, request = request, who = who }
     states[object] = state
     local taking = once.of_run(engine, who.sandbox)
-    local options = { limits = limits, sandbox = who.sandbox, once = taking.take }
+    local options = { limits = limits, sandbox = who.sandbox, once = taking.take, endpoint = endpoint.path, request = request.id }
     local ok, status, body, headers = taking.finish(script_run.call(engine, options, answer, endpoint.handle, object))
     if not ok then return failed(state, status, body) end
     return status, body, headers

@@ -4,12 +4,13 @@
 local budget = require "herald.budget"
 local dispatcher = require "herald.dispatcher"
 local keys = require "herald.keys"
-local loop = require "herald.loop"
 local notices = require "herald.notices"
+local outsides = require "herald.outside"
 local parking = require "herald.parking"
 local registry = require "herald.registry"
 local rehearsal = require "herald.rehearsal"
 local script_limits = require "herald.script_limits"
+local tallies = require "herald.tally"
 local toolbox = require "herald.toolbox"
 local trigger = require "herald.trigger"
 
@@ -29,9 +30,10 @@ local function limits_of(settings)
   }
 end
 
--- What scripts reach of the world around them.
-local function real_outside(transfer)
-  return { sleep = loop.sleep, http = function(request) return transfer:http(request) end }
+local function outside_of(parts)
+  local outside = outsides.new(parts.project)
+  for name, f in pairs(parts.outside or {}) do outside[name] = f end
+  return outside
 end
 
 ---@class herald.EngineParts
@@ -41,8 +43,9 @@ end
 ---@field log herald.Log
 ---@field project table
 ---@field data string folder for what providers write (captured messages)
----@field outside { sleep: fun(ms: integer), http: fun(request: table): table|nil, string|nil, string|nil }|nil for scripts; the real one unless told
+---@field outside table<string, function>|nil in place of functions of herald.Outside
 ---@field workers integer|nil how many states share the surfaces' rates
+---@field tally herald.Tally|nil what scripts count; one of its own unless told
 ---@field generation integer|nil
 ---@field control table<string, function>|nil what only the daemon can do: reload, rollback, generations, status, metrics
 ---@field version string|nil
@@ -53,10 +56,11 @@ end
 function M.new(parts)
   local engine = setmetatable({
     store = parts.store, clock = parts.clock, transfer = parts.transfer, log = parts.log, project = parts.project,
-    outside = parts.outside or real_outside(parts.transfer), data = parts.data, workers = parts.workers or 1, generation = parts.generation or 1,
+    outside = outside_of(parts), data = parts.data, workers = parts.workers or 1, generation = parts.generation or 1,
     control = parts.control, version = parts.version, url = parts.url,
     settings = parts.project.settings,
     limits = limits_of(parts.project.settings),
+    tally = parts.tally or tallies.new(),
     cache = {},
   }, Engine)
   engine.notices = notices.new(engine)

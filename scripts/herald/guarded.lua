@@ -2,6 +2,9 @@
 -- script's tables or leave code behind for later (finalizers) is replaced or left out.
 -- Nothing here changes after it is made, so that all scripts of a state share it.
 
+local random_stream = require "herald.random_stream"
+local script_run = require "herald.script_run"
+
 local M = {}
 
 local LONGEST_TEXT = 16 * 1024 * 1024
@@ -123,13 +126,33 @@ local function guarded_xpcall(f, handler, ...)
   return false, select(2, protect(handler, results[2]))
 end
 
+-- math.random of a run is drawn from the run's own stream; while files are loaded it is Lua's.
+local function drawn_random(...)
+  local run = script_run.current()
+  if not run then return math.random(...) end
+  local stream, low, high = random_stream.of(run, "script"), ...
+  if low == nil then return stream:number() end
+  if high == nil then low, high = 1, low end
+  low, high = math.tointeger(low), math.tointeger(high)
+  if not low or not high then error("math.random: expected whole numbers", 2) end
+  if low == 1 and high == 0 then return stream:bits() end
+  if low > high then error("math.random: the interval is empty", 2) end
+  return stream:integer(low, high)
+end
+
+local function guarded_math()
+  local guarded = copy(math, MATH)
+  guarded.random = drawn_random
+  return guarded
+end
+
 local function make()
   local base = copy(_G, "assert error ipairs next pairs rawequal rawget rawlen select tonumber tostring type")
   base.pcall, base.xpcall = protect, guarded_xpcall
   base.getmetatable, base.setmetatable = guarded_getmetatable, guarded_setmetatable
   base.string = M.freeze("string", guarded_string())
   base.table = M.freeze("table", guarded_table())
-  base.math = M.freeze("math", copy(math, MATH))
+  base.math = M.freeze("math", guarded_math())
   base.utf8 = M.freeze("utf8", copy(utf8, "char charpattern codepoint codes len offset"))
   base._VERSION = _VERSION
   return base

@@ -17,7 +17,8 @@ local function number(value)
   return ("%.15g"):format(value)
 end
 
-local function sample(name, labels, value)
+local function sample(name, labels, value, written)
+  if written then return ("%s%s %s"):format(name, written ~= "" and "{" .. written .. "}" or "", number(value)) end
   local names, parts = {}, {}
   for label in pairs(labels or {}) do names[#names + 1] = label end
   table.sort(names)
@@ -30,7 +31,7 @@ end
 ---@field name string
 ---@field help string
 ---@field type "counter"|"gauge"|"histogram"
----@field samples { labels: table<string, any>|nil, value: number, suffix: string|nil }[]
+---@field samples { labels: table<string, any>|nil, value: number, suffix: string|nil, written: string|nil }[] written: labels as text
 
 ---Writes families as text.
 ---@param families herald.MetricFamily[]
@@ -41,7 +42,7 @@ function M.format(families)
     lines[#lines + 1] = ("# HELP %s %s"):format(family.name, (family.help:gsub("[\\\n]", " ")))
     lines[#lines + 1] = ("# TYPE %s %s"):format(family.name, family.type)
     for _, entry in ipairs(family.samples) do
-      lines[#lines + 1] = sample(family.name .. (entry.suffix or ""), entry.labels, entry.value)
+      lines[#lines + 1] = sample(family.name .. (entry.suffix or ""), entry.labels, entry.value, entry.written)
     end
   end
   return table.concat(lines, "\n") .. "\n"
@@ -136,8 +137,30 @@ local function host_families(host)
   return families
 end
 
+-- What the project's scripts count; the labels are written already.
+local function tally_families(tally)
+  local families, by_name = {}, {}
+  for kind, name, value, labels in tally:list():gmatch "(%l+) (%S+) (%S+) ([^\n]*)\n" do
+    local family = by_name[name]
+    if not family then
+      family = { name = "herald_script_" .. name, type = kind, help = "Counted by the project's scripts.", samples = {} }
+      families[#families + 1], by_name[name] = family, family
+    end
+    family.samples[#family.samples + 1] = { written = labels, value = tonumber(value) }
+  end
+  return families
+end
+
+---@class herald.MetricSources
+---@field store herald.Store
+---@field now integer
+---@field parked herald.Parked[]|nil
+---@field version string|nil
+---@field host table<string, number>|nil
+---@field tally herald.Tally|nil
+
 ---Everything that is known of an engine.
----@param options { store: herald.Store, now: integer, parked: herald.Parked[]|nil, version: string|nil, host: table<string, number>|nil }
+---@param options herald.MetricSources
 ---@return herald.MetricFamily[]|nil
 ---@return string|nil message
 ---@return string|nil code
@@ -171,6 +194,7 @@ function M.collect(options)
   }
   for _, family in ipairs(script_families(scripts, options.parked)) do families[#families + 1] = family end
   for _, family in ipairs(host_families(options.host)) do families[#families + 1] = family end
+  for _, family in ipairs(options.tally and tally_families(options.tally) or {}) do families[#families + 1] = family end
   return families
 end
 

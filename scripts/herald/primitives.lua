@@ -1,7 +1,9 @@
 -- The words that a project's scripts find beside Lua's library: those with which they wait for the world outside and
 -- ask it. Each lives in a file of primitives/, and works while on_trigger, on_event or an endpoint's handle runs.
 
-local WORDS = { "counter", "http", "kv", "limit", "once", "sleep" }
+local WORDS = {
+  "counter", "crypto", "http", "json", "kv", "limit", "log", "metric", "once", "parallel", "random", "sleep", "time",
+}
 
 local M = {}
 

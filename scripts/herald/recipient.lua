@@ -73,6 +73,7 @@ local NO_DECISION = {}
 ---@field now integer
 ---@field sandbox string
 ---@field once fun(key: string, ms: integer): boolean|nil, string|nil, string|nil
+---@field request string|nil the id of the call
 ---@field is_rehearsal boolean|nil nothing may come of it
 
 ---Runs on_trigger, where the campaign has one.
@@ -89,6 +90,7 @@ function M.decide(engine, campaign, recipient, call)
   local trigger = trigger_object(engine, campaign, recipient, call)
   local options = {
     campaign = campaign.definition.id, sandbox = call.sandbox, limits = campaign.limits, is_rehearsal = call.is_rehearsal, once = call.once,
+    request = call.request, hidden = script_run.hidden(recipient.user_id, trigger.recipient.channelData),
   }
   local ok, message, code, bound = script_run.call(engine, options, campaign.on_trigger, trigger)
   if not ok and script_run.is_outage(code) then return nil, code, message end

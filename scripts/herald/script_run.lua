@@ -2,6 +2,7 @@
 -- time and memory by herald.budget, and here how long it may wait in all, and what it may set off.
 
 local budget = require "herald.budget"
+local loop = require "herald.loop"
 local script_limits = require "herald.script_limits"
 
 local M = {}
@@ -14,12 +15,17 @@ local runs = setmetatable({}, { __mode = "k" })
 ---@field campaign string|nil whose function it is
 ---@field sandbox string|nil whose keys it reads and writes; "prod" unless told
 ---@field limits herald.ScriptLimits|nil those of every script unless told
+---@field endpoint string|nil the path of the endpoint
+---@field request string|nil the id of the request that it belongs to
+---@field hidden string[]|nil what no log shows
 ---@field is_rehearsal boolean|nil nothing may come of it: it can ask other systems, and tell them nothing
 ---@field once (fun(key: string, ms: integer): boolean|nil, string|nil, string|nil)|nil takes a key that goes with what the run belongs to
 ---@field tape herald.Tape|nil hears every answer from outside, or gives those of an earlier run
 
 ---@class herald.Tape
----@field ask fun(self: herald.Tape, kind: string, question: any, f: fun(): any): any answers as f does
+---@field ask fun(self: herald.Tape, kind: string, question: any, f: (fun(): any), branch: string|nil): any answers as f does. Within
+---one branch of `parallel` the questions come in a fixed order, between branches in any: branch names it, such as "a" or "a/2"
+---@field tell (fun(self: herald.Tape, kind: string, what: any, f: fun(), branch: string|nil))|nil in place of what f does
 
 ---@class herald.ScriptRun
 ---@field engine herald.Engine
@@ -31,6 +37,24 @@ local runs = setmetatable({}, { __mode = "k" })
 ---@field exceeded { bound: string|nil, message: string }|nil which of the bounds of this file was passed; no bound: not its own
 ---@field outage { message: string, code: string }|nil the last one of the store that the script was told of
 ---@field outer herald.ScriptRun|nil
+---@field branch string|nil which branch of `parallel` it is
+---@field trunk herald.ScriptRun|nil the run that it branches off
+---@field seed integer|nil of what it draws
+---@field streams table<string, herald.RandomStream>|nil
+
+---What belongs to a recipient, so that no log shows it.
+---@param user_id string|nil
+---@param channel_data table|nil as in the API
+---@return string[]
+function M.hidden(user_id, channel_data)
+  local found = { user_id }
+  local data = type(channel_data) == "table" and channel_data or {}
+  local push = type(data.pushInfo) == "table" and data.pushInfo or {}
+  for _, value in pairs { data.emailAddress or false, data.mobilePhoneNumber or false, push.token or false } do
+    if type(value) == "string" and value ~= "" then found[#found + 1] = value end
+  end
+  return found
+end
 
 local function finish(coroutine_of_run, run, ok, ...)
   runs[coroutine_of_run] = run.outer
@@ -91,8 +115,74 @@ end
 ---@return any ... what f gives, plain data
 function M.ask(run, kind, question, f)
   local tape = run.options.tape
-  if tape then return tape:ask(kind, question, f) end
+  if tape then return tape:ask(kind, question, f, run.branch) end
   return f()
+end
+
+---Does what has an effect and no answer, such as a line of the log. A tape that only replays keeps it from happening.
+---@param run herald.ScriptRun
+---@param kind string the word's name
+---@param what any plain data
+---@param f fun()
+function M.tell(run, kind, what, f)
+  local tape = run.options.tape
+  if tape and tape.tell then return tape:tell(kind, what, f, run.branch) end
+  f()
+end
+
+-- What a branch runs: its part of the run, whose waits are its own.
+local function branch_of(run, name, branches, f)
+  local path = run.branch and run.branch .. "/" .. name or name
+  return function()
+    local branch = setmetatable({ branch = path, trunk = run, outer = false, left_ms = run.left_ms, exceeded = false }, { __index = run })
+    runs[(coroutine.running())], branches[#branches + 1] = branch, branch
+    return f()
+  end
+end
+
+-- What the branches come to: the longest wait of one, and what one of them exceeded.
+local function take_in(run, branches)
+  local spent = 0
+  for _, branch in ipairs(branches) do
+    spent = math.max(spent, run.left_ms - branch.left_ms)
+    run.exceeded = run.exceeded or branch.exceeded or nil
+  end
+  M.spend(run, spent)
+end
+
+---Runs functions at once, as parts of the run: its bounds are theirs together, but for the time that they wait, of which the
+---longest counts. The first error cancels the others.
+---@param run herald.ScriptRun
+---@param names string[] of the branches
+---@param functions function[]
+---@return boolean ok
+---@return any results as herald.loop's join gives them, or what was raised
+function M.join(run, names, functions)
+  local bodies, branches = {}, {}
+  for index, f in ipairs(functions) do bodies[index] = branch_of(run, names[index], branches, f) end
+  local ok, results = loop.join(bodies)
+  take_in(run, branches)
+  return ok, results
+end
+
+---Runs a part of the engine that must not be left half done. Where the run's branch is cancelled meanwhile, it goes on to
+---its end.
+---@param run herald.ScriptRun
+---@param f function
+---@return any ... what f gives
+function M.whole(run, f, ...)
+  if not run.branch then return f(...) end
+  local arguments, results, parking = table.pack(...), nil, loop.parking()
+  loop.spawn(function()
+    local here = coroutine.running()
+    runs[here] = run
+    results = table.pack(pcall(f, table.unpack(arguments, 1, arguments.n)))
+    runs[here] = nil
+    parking:wake()
+  end)
+  parking:wait()
+  if not results[1] then error(results[2], 0) end
+  return table.unpack(results, 2, results.n)
 end
 
 ---Notes a wait, for the runs around this one too. Ends the run when there is no time left.

@@ -4,6 +4,7 @@ local fault = require "herald.fault"
 local loaded = require "herald.loaded"
 local schema = require "herald.schema"
 local script_limits = require "herald.script_limits"
+local transfer = require "herald.transfer"
 local window = require "herald.window"
 
 local M = {}
@@ -34,6 +35,11 @@ local function size(words, least, most)
   end }
 end
 
+local function check_allowed(rule)
+  if transfer.allowable(rule) then return nil end
+  return ('expected an address, a network or a host, such as "127.0.0.1:9000", "10.0.0.0/8" or "internal.example.com", got %q'):format(rule)
+end
+
 local FIELDS = {
   listen = { type = "string", default = "127.0.0.1:8025", check = check_address },
   tls = { type = "table", fields = {
@@ -57,6 +63,7 @@ local FIELDS = {
     connections = { type = "integer", least = 1, most = 1 << 20, default = 10000 },
     recipients = { type = "integer", least = 1, most = 10000, default = 20 },
     context = size("200 kB", 2, 1 << 30),
+    http = { type = "table", default = {}, fields = { response = size("1 MB", 1, 1 << 28) } }, -- of what scripts ask
     rate = { type = "rate" }, -- of triggers, for each key; nil: no bound
     on_trigger = script_limits.ON_TRIGGER,
     most = script_limits.OWN, -- what campaigns and endpoints may raise that to
@@ -71,6 +78,10 @@ local FIELDS = {
       turns = { type = "integer", least = 1, default = 100000 },
       time = duration("2 seconds", 3600000),
     } },
+  } },
+  http = { type = "table", default = {}, fields = { -- what scripts may ask
+    allow = { type = "array", items = { type = "string", check = check_allowed }, default = {} }, -- beside public addresses
+    verify = { type = "boolean", default = true },
   } },
   links = { type = "table", default = {}, fields = {
     unsubscribe = { type = "string", check = check_link },
@@ -101,6 +112,7 @@ local FILE = "herald.lua"
 ---@field store { kind: string, file: string }
 ---@field activation "automatic"|"reviewed"
 ---@field limits table sizes are bytes; times have a NAME_ms beside them
+---@field http { allow: string[], verify: boolean } what scripts may ask beside public addresses; whether certificates are checked
 ---@field links { unsubscribe: string|nil, mirror: string|nil } {id} stands for the message's id
 ---@field parking { after: integer, within: string, within_ms: integer, time_ms: integer }
 ---@field retention_ms integer

@@ -75,6 +75,12 @@ local function is_parked(engine, message, result)
   return true
 end
 
+local function channel_data(message)
+  local doc = payload.parse(message.payload)
+  local node = doc and doc:find(1, "channelData")
+  return node and doc:value(node)
+end
+
 ---Tells the campaign's on_event. What happened stands whatever the script does with it.
 ---@param engine herald.Engine
 ---@param message table
@@ -85,7 +91,10 @@ function M.tell(engine, message, result)
   if not campaign or not campaign.on_event or is_parked(engine, message, result) then return end
   local sandbox = message.sandbox or "prod"
   local taking = once.of_run(engine, sandbox)
-  local options = { campaign = message.campaign, limits = campaign.limits, sandbox = sandbox, once = taking.take }
+  local options = {
+    campaign = message.campaign, limits = campaign.limits, sandbox = sandbox, once = taking.take,
+    hidden = script_run.hidden(message.user_id, channel_data(message)),
+  }
   local ok, failure = taking.finish(script_run.call(engine, options, campaign.on_event, event_of(message, campaign, result)))
   if ok then return end
   local place = script_run.place(failure)

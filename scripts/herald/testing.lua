@@ -7,6 +7,7 @@
 --   engine:delivered()[1].text
 
 local clock = require "herald.clock"
+local chance = require "herald.testing.chance"
 local crypto = require "herald.crypto"
 local engines = require "herald.engine"
 local fail = require "herald.testing.fail"
@@ -77,7 +78,6 @@ local function open(options, level)
   if not start then error("kit.engine: now: " .. failure, level) end
   local loaded = load_project(dir, options.secrets or {})
 
-  math.randomseed(options.seed or 1)
   local time = clock.manual(start)
   local records = recorder.new(time)
   records:attach(loaded)
@@ -85,6 +85,7 @@ local function open(options, level)
     store = assert(store.open { path = ":memory:", clock = time }), clock = time, transfer = transfer.new {},
     outside = records:outside(), log = log.open { level = options.log_level or "error" }, project = loaded, data = dir .. "/data", version = "spec",
   }
+  chance.attach(parts.outside, options.seed or 1)
   local engine = engines.new(parts)
   activate_all(engine, loaded)
   return spec_engine.new(engine, records, parts)

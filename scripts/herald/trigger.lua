@@ -142,7 +142,7 @@ end
 local function decide_all(engine, live, call)
   local outcomes = {}
   local asking = {
-    now = call.now, sandbox = call.who.sandbox,
+    now = call.now, sandbox = call.who.sandbox, request = call.request.request_id,
     once = function(key, ms) return take_once(engine, call, key, ms) end,
   }
   for index, recipient in ipairs(call.request.recipients) do

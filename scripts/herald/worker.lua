@@ -17,6 +17,7 @@ local MOST_CONNECTIONS = 1000
 ---@field store herald.Store
 ---@field clock herald.Clock
 ---@field log herald.Log
+---@field tally herald.Tally
 ---@field bundle string the project's files as JSON
 ---@field data string
 ---@field share string
@@ -53,7 +54,8 @@ function M.load(context)
     return nil, table.concat(lines, "\n")
   end
   local built = engine.new {
-    store = context.store, clock = context.clock, log = context.log, transfer = transfer.new { connections = MOST_CONNECTIONS }, project = loaded,
+    store = context.store, clock = context.clock, log = context.log, tally = context.tally,
+    transfer = transfer.new { connections = MOST_CONNECTIONS }, project = loaded,
     data = context.data, workers = context.workers, generation = context.generation,
     control = control(context), version = context.version,
   }

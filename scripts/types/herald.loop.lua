@@ -27,6 +27,13 @@ function loop.poll() end
 ---Runs the loop until every spawned coroutine has ended.
 function loop.run_until_idle() end
 
+---Runs the functions at once, as coroutines that share the caller's budget, and waits until all have ended. When one
+---raises, the others are cancelled, and no code of theirs runs again.
+---@param functions function[] at most 1000
+---@return boolean ok
+---@return any results of function i the first three at 3i - 2; or what was raised
+function loop.join(functions) end
+
 ---@return herald.Parking
 function loop.parking() end
 

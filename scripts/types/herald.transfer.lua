@@ -1,7 +1,8 @@
 ---@meta herald.transfer
 
 ---Outbound HTTP and SMTP. Every call waits: in an engine's coroutine it yields, elsewhere it runs the loop.
----Codes of failures: invalid-request, connect, timeout, tls, auth, rejected, protocol, too-large, cancelled.
+---Codes of failures: invalid-request, connect, timeout, tls, auth, rejected, protocol, too-large, cancelled,
+---forbidden-address.
 local transfer = {}
 
 ---@class herald.transfer.Client
@@ -17,6 +18,8 @@ local Client = {}
 ---@field verify? boolean # false: the certificate is not checked
 ---@field http2? boolean # true: many requests on one connection; false: 1.1 only
 ---@field response_most? integer # bytes of body, 1 MiB
+---@field certificate? string # of this side, with what it was signed by, in PEM
+---@field key? string # the certificate's, in PEM; it may stand in certificate, too
 ---@field unix_socket? string # a path to connect to, in place of the URL's host
 
 ---@class herald.transfer.HttpResponse
@@ -50,8 +53,21 @@ function Client:smtp(mail) end
 ---Cancels what is under way.
 function Client:close() end
 
----@param options? {connections?: integer} # at most per HTTP host, and per mail server and login; 10
+---connections: at most per HTTP host, and per mail server and login; 10. With allow, HTTP goes to public addresses and to what
+---is in it alone: "127.0.0.1:9000", "10.0.0.0/8", "internal.example.com"; the address that a name leads to is what counts.
+---@param options? {connections?: integer, allow?: string[]}
 ---@return herald.transfer.Client
 function transfer.new(options) end
+
+---Whether the option allow takes it.
+---@param rule string
+---@return boolean
+function transfer.allowable(rule) end
+
+---Where a link leads, as that of a redirect.
+---@param base string # URL
+---@param target string # URL, or a part of one
+---@return string? url, string? message, string? code
+function transfer.resolve(base, target) end
 
 return transfer

@@ -197,4 +197,35 @@ describe("herald.budget", function()
   it("refuses unknown bounds", function()
     assert.has_error(function() budget.run({ seconds = 1 }, print) end, "unknown option 'seconds'")
   end)
+
+  it("counts nothing of a budget inside of another one while it waits", function()
+    local outcome
+    loop.spawn(function()
+      budget.run({ cpu_ms = 5000 }, function()
+        outcome = { budget.run({ cpu_ms = 30 }, function() loop.sleep(1); return "done" end) }
+      end)
+    end)
+    local until_s = os.clock() + 0.1
+    while os.clock() < until_s do end
+    loop.run_until_idle()
+    assert.same({ true, "done" }, outcome)
+  end)
+
+  it("is shared by the branches of a join", function()
+    local _, message = budget.run({ instructions = 200000 }, function()
+      loop.join { function() for _ = 1, 30000 do end loop.sleep(1) end, function() while true do loop.sleep(0) for _ = 1, 1000 do end end end }
+    end)
+    assert.matches("the script ran too many instructions$", message)
+  end)
+
+  it("ends with its branches, whatever they catch", function()
+    local function greedy() while true do pcall(function() while true do end end) end end
+    local ok, message, code = budget.run({ instructions = 200000 }, function()
+      pcall(loop.join, { greedy, function() loop.sleep(100) end })
+      return "swallowed"
+    end)
+    assert.same({ false, "budget-exceeded" }, { ok, code })
+    assert.matches("the script ran too many instructions$", message)
+    assert.equal(0, loop.live())
+  end)
 end)

@@ -111,6 +111,7 @@ local function scrape(engine)
   local own = control(engine, "metrics")
   local families, message, code = metrics.collect {
     store = engine.store, now = engine.clock:now(), parked = engine.parking:list(), version = engine.version, host = own and own() or nil,
+    tally = engine.tally,
   }
   if not families then return answers.failure(message, code) end
   return 200, metrics.format(families), { ["Content-Type"] = "text/plain; version=0.0.4; charset=utf-8" }

@@ -4,6 +4,7 @@
 local failures = require "herald.testing.failures"
 local http_stubs = require "herald.testing.http_stubs"
 local outcomes = require "herald.testing.outcomes"
+local virtual_sleep = require "herald.testing.virtual_sleep"
 
 local M = {}
 local Recorder = {}
@@ -77,7 +78,7 @@ end
 ---@return { sleep: function, http: function }
 function Recorder:outside()
   return {
-    sleep = function(ms) self.clock:advance(ms) end,
+    sleep = virtual_sleep.new(self.clock),
     http = function(request) return self.stubs:ask(request) end,
   }
 end
