@@ -59,6 +59,10 @@ enum store_query {
     STORE_READ_KEYS,        /* -> hash name scopes created_at created_by expires_at revoked_at revoked_by */
     STORE_READ_KEY,         /* hash -> the same */
     STORE_READ_COUNTERS,    /* campaign, from, to, step_ms -> at metric value */
+    STORE_READ_JOURNAL,     /* campaign?, user_id?, since, after? (an id), limit -> messages by id, with generation record:
+                               what the journal has of them; null: nothing */
+    STORE_READ_REFUSALS,    /* user_id, campaign, since, limit -> id at campaign user_id namespace request_id by code
+                               reason place left_out, the newest first */
     STORE_READ_NEXT_DUE,    /* -> due_at of the waiting message that is due first */
     STORE_READ_STATS,       /* -> state value: how many messages are in each state */
 };
@@ -80,7 +84,8 @@ enum store_operation {
     STORE_SAVE_KEY,        /* hash, name, scopes, created_at, created_by, expires_at? */
     STORE_REVOKE_KEY,      /* name, at, by -> count */
     STORE_COUNT,           /* campaign, metric, at, n */
-    STORE_PRUNE,           /* before, limit, now -> count */
+    STORE_NOTE_REFUSAL,    /* at, campaign, user_id, namespace?, request_id, by, code, reason?, place?, left_out */
+    STORE_PRUNE,           /* before, journal_before, limit, now -> count */
     STORE_BACKUP,          /* path, overwrites: a consistent copy while in use; any failure has its sentence */
     STORE_ACCEPT,          /* struct store_accept */
     STORE_SETTLE,          /* struct store_settle */

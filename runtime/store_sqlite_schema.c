@@ -6,6 +6,7 @@
  *     messages n ── 1 routes           one row for each recipient; an execution is its first message and those after it
  *     request_ids                      idempotency, by a hash of sandbox and request id
  *     events, counters                 what happened, by message and summed up
+ *     journal, refusals                what scripts saw and decided, and the calls that were refused
  */
 #include "runtime/store_sqlite_schema.h"
 
@@ -71,6 +72,13 @@ static const char *const migrations[] = {
     /* owner: the call that took the key and is not accepted yet; NULL once it is. */
     "ALTER TABLE once_keys ADD COLUMN owner TEXT;"
     "CREATE INDEX once_keys_pending ON once_keys (owner) WHERE owner IS NOT NULL;",
+
+    /* What a script saw and decided, for as long as the journal keeps it; refusals: calls that became no message. */
+    "CREATE TABLE journal (message INTEGER PRIMARY KEY, generation INTEGER NOT NULL, record TEXT NOT NULL);"
+    "CREATE TABLE refusals (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, campaign TEXT NOT NULL, user_id TEXT NOT NULL,"
+    " namespace TEXT, request_id TEXT NOT NULL, by TEXT NOT NULL, code TEXT NOT NULL, reason TEXT, place TEXT,"
+    " left_out INTEGER NOT NULL);"
+    "CREATE INDEX refusals_user ON refusals (user_id, id);",
 };
 
 #define MIGRATION_COUNT ((int)(sizeof(migrations) / sizeof(migrations[0])))
@@ -105,7 +113,8 @@ static int run_migration(struct db *db, int number)
     return status;
 }
 
-int store_sqlite_migrate(struct db *db, const char *path, char *failure, size_t size)
+/* STATUS_OK: this program's file, of this program's schema or an older one; *out_version is that, 0 for an empty file. */
+static int check_version(struct db *db, const char *path, int64_t *out_version, char *failure, size_t size)
 {
     int64_t tables = db_integer(db, "SELECT count(*) FROM sqlite_schema", -1);
     int64_t version = db_integer(db, "PRAGMA user_version", -1);
@@ -123,8 +132,31 @@ int store_sqlite_migrate(struct db *db, const char *path, char *failure, size_t 
                  path, version, HERALD_VERSION, MIGRATION_COUNT);
         return STATUS_INVALID;
     }
+    *out_version = version;
+    return STATUS_OK;
+}
+
+int store_sqlite_migrate(struct db *db, const char *path, char *failure, size_t size)
+{
+    int64_t version = 0;
+    int status = check_version(db, path, &version, failure, size);
+
+    if (status != STATUS_OK) return status;
     for (int number = (int)version + 1; number <= MIGRATION_COUNT; number++) {
         if (run_migration(db, number) != STATUS_OK) return refuse(db, path, failure, size);
     }
     return STATUS_OK;
+}
+
+int store_sqlite_check(struct db *db, const char *path, char *failure, size_t size)
+{
+    int64_t version = 0;
+    int status = check_version(db, path, &version, failure, size);
+
+    if (status != STATUS_OK || version == MIGRATION_COUNT) return status;
+    snprintf(failure, size,
+             "%s was written by an older Herald (schema %" PRId64 "; this one reads %d): start herald serve once, which"
+             " brings it up to date",
+             path, version, MIGRATION_COUNT);
+    return STATUS_INVALID;
 }

@@ -2,6 +2,7 @@
 -- what it is handed. A worker, a spec and a command each make their own; nothing here is global.
 
 local dispatcher = require "herald.dispatcher"
+local journal = require "herald.journal"
 local keys = require "herald.keys"
 local loop = require "herald.loop"
 local notices = require "herald.notices"
@@ -61,6 +62,7 @@ function M.new(parts)
     cache = {},
   }, Engine)
   engine.notices = notices.new(engine)
+  engine.journal = journal.new(engine)
   engine.keys = keys.new { store = parts.store }
   engine.registry = registry.new(engine)
   engine.dispatcher = dispatcher.new(engine)

@@ -40,13 +40,28 @@ function M.check(engine, campaign, doc, recipient, add)
   end
 end
 
+-- The stored attributes as JSON text, asked as every answer from outside is.
+local function stored_attributes(engine, recipient)
+  local function read()
+    local stored = read_profile(engine, recipient)
+    return stored and stored.attributes or "{}"
+  end
+  local run = recipient.type == "aep" and script_run.current()
+  return run and script_run.ask(run, "profile", { recipient.namespace, recipient.user_id }, read) or read()
+end
+
 local function profile_table(engine, recipient)
-  local stored = read_profile(engine, recipient)
-  local profile = stored and payload.parse(stored.attributes):value(1) or {}
+  local profile = payload.parse(stored_attributes(engine, recipient)):value(1)
   if recipient.profile then
     for name, value in pairs(payload.parse(recipient.profile):value(1)) do profile[name] = value end
   end
   return profile
+end
+
+local function once(call, key, ms)
+  local run = script_run.current()
+  if not run then return call.once(key, ms) end
+  return script_run.ask(run, "once", { key, ms }, function() return call.once(key, ms) end)
 end
 
 local function trigger_object(engine, campaign, recipient, call)
@@ -60,9 +75,10 @@ local function trigger_object(engine, campaign, recipient, call)
     now = call.now,
     campaign = { id = definition.id, title = definition.title },
     read_profile = function() return profile_table(engine, recipient) end,
-    once = call.once,
+    once = function(key, ms) return once(call, key, ms) end,
     can_go_via = function(channel, surface) return engine:can_go_via(campaign, channel, surface) end,
     default_surface = function(channel) return channel == definition.channel and definition.surface or nil end,
+    tape = call.tape,
   }
 end
 
@@ -72,6 +88,7 @@ local NO_DECISION = {}
 ---@field now integer
 ---@field once fun(key: string, ms: integer): boolean|nil, string|nil
 ---@field is_rehearsal boolean|nil nothing may come of it
+---@field tape herald.Recording|herald.Replaying|nil of this recipient's run
 
 ---Runs on_trigger, where the campaign has one.
 ---@param engine herald.Engine
@@ -84,7 +101,7 @@ local NO_DECISION = {}
 function M.decide(engine, campaign, recipient, call)
   if not campaign.on_trigger then return NO_DECISION end
   local trigger = trigger_object(engine, campaign, recipient, call)
-  local options = { campaign = campaign.definition.id, is_rehearsal = call.is_rehearsal }
+  local options = { campaign = campaign.definition.id, is_rehearsal = call.is_rehearsal, tape = call.tape }
   local ok, message = script_run.call(engine, options, campaign.on_trigger, trigger)
   if not ok then return nil, "script-error", script_run.located(message, campaign.on_trigger) end
   local read, outcome = pcall(decision.outcome, trigger, engine.limits.context)

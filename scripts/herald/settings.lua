@@ -1,6 +1,7 @@
 -- The settings of herald.lua, all with defaults. The file returns one table.
 
 local fault = require "herald.fault"
+local mask = require "herald.journal.mask"
 local loaded = require "herald.loaded"
 local schema = require "herald.schema"
 local window = require "herald.window"
@@ -74,6 +75,11 @@ local FIELDS = {
     unsubscribe = { type = "string", check = check_link },
     mirror = { type = "string", check = check_link },
   } },
+  journal = { type = "table", default = {}, fields = {
+    on = { type = "boolean", default = true },
+    keep = duration "7 days",
+    mask = { type = "array", default = {}, items = { type = "string", check = mask.check } },
+  } },
   retention = duration "90 days",
   idempotency = duration "24 hours",
   log = { type = "table", default = {}, fields = {
@@ -95,6 +101,7 @@ local FILE = "herald.lua"
 ---@field activation "automatic"|"reviewed"
 ---@field limits table sizes are bytes; times have a NAME_ms beside them
 ---@field links { unsubscribe: string|nil, mirror: string|nil } {id} stands for the message's id
+---@field journal { on: boolean, keep_ms: integer, mask: string[] }
 ---@field retention_ms integer
 ---@field idempotency_ms integer
 ---@field log { format: string, level: string }
