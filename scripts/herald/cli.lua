@@ -7,7 +7,7 @@ local output = require "herald.cli.output"
 local M = {}
 
 local MODULES = {
-  "start", "check", "serve", "lifecycle", "trigger", "render", "report", "message", "replay", "outbox", "tail", "scripts", "key",
+  "start", "check", "serve", "lifecycle", "trigger", "render", "report", "message", "why", "replay", "outbox", "tail", "scripts", "key",
   "test", "operate",
 }
 

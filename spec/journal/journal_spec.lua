@@ -84,12 +84,12 @@ describe("the journal", function()
     start([[    trigger.context.found = http.get("https://shop.example.com/q"):json().name .. trigger.profile.name]],
       [[journal = { mask = { "context.password", "context.people.name", "profile.*", "http.body.name" } }]])
     engine:answer_http(function() return { status = 200, body = '{"name":"Jane","n":1.50}' } end)
-    local answer = trigger({ password = "hush", people = { { name = "Joe", n = 1 } } }, { profile = { name = "Doe" } })
+    local answer = trigger({ password = "hush", people = { { name = "Joe", n = 1 } }, later = 1 }, { profile = { name = "Doe" } })
     local text = row(answer).record
     for _, secret in ipairs { "hush", "Joe", "Jane", "Doe" } do assert.is_nil(text:find(secret, 1, true), secret) end
     local kept = record.decode(text)
     assert.same({ "context.password", "context.people.name", "http.body.name" }, kept.masked)
-    assert.equal('{"password":"[masked]","people":[{"n":1,"name":"[masked]"}]}', kept.context)
+    assert.equal('{"later":1,"password":"[masked]","people":[{"n":1,"name":"[masked]"}]}', kept.context)
     assert.equal('{"name":"[masked]","n":1.50}', kept.tape[1].answers[1].body)
   end)
 

@@ -1,5 +1,5 @@
 -- Recorded triggers against unchanged and changed code, on a store in a file as the daemon has it.
--- REPLAY_TRIGGERS: how many; 2000 unless told.
+-- HERALD_SCALE: 10000 triggers, not 2000.
 local clock = require "herald.clock"
 local engines = require "herald.engine"
 local folders = require "spec.support.project_folder"
@@ -12,7 +12,7 @@ local store = require "herald.store"
 local transfer = require "herald.transfer"
 local window = require "herald.window"
 
-local COUNT = tonumber(os.getenv "REPLAY_TRIGGERS" or "2000")
+local COUNT = os.getenv "HERALD_SCALE" and 10000 or 2000
 local NOW = window.parse "2026-02-01T00:00:00Z"
 
 local CAMPAIGN = [[return campaign {

@@ -1,6 +1,7 @@
 -- What the journal keeps of personal data: rules such as "context.password" and "profile.*" name values, which become a
 -- mark before anything is written or shown. `*` stands for every name at its place; lists are looked through.
 
+local children = require "herald.children"
 local payload = require "herald.payload"
 
 local M = {}
@@ -49,22 +50,18 @@ end
 local mask_node
 
 local function mask_object(doc, node, rule, path, found)
-  local parts, child = {}, doc:first(node)
-  while child do
+  local parts = {}
+  for child in children(doc, node) do
     local name = doc:key(child)
     local text = mask_node(doc, child, merged(rule[name], rule["*"]), path .. "." .. name, found)
     parts[#parts + 1] = payload.quote(name) .. ":" .. text
-    child = doc:next(child)
   end
   return "{" .. table.concat(parts, ",") .. "}"
 end
 
 local function mask_array(doc, node, rule, path, found)
-  local parts, child = {}, doc:first(node)
-  while child do
-    parts[#parts + 1] = mask_node(doc, child, rule, path, found)
-    child = doc:next(child)
-  end
+  local parts = {}
+  for child in children(doc, node) do parts[#parts + 1] = mask_node(doc, child, rule, path, found) end
   return "[" .. table.concat(parts, ",") .. "]"
 end
 

@@ -1,5 +1,6 @@
 -- What differs between what was decided and what would be, field by field, in the order in which people read it.
 
+local children = require "herald.children"
 local payload = require "herald.payload"
 
 local M = {}
@@ -27,11 +28,7 @@ end
 
 local function members(text)
   local doc, list = payload.parse(text), {}
-  local child = doc:first(1)
-  while child do
-    list[doc:key(child)] = doc:raw(child)
-    child = doc:next(child)
-  end
+  for child in children(doc, 1) do list[doc:key(child)] = doc:raw(child) end
   return list
 end
 
