@@ -16,10 +16,29 @@ local function state_of(trigger, name)
   return states[trigger] or error(("call it as trigger:%s(…)"):format(name), 3)
 end
 
+-- function -> line -> its place
+local places = setmetatable({}, { __mode = "k" })
+
+-- Where a script's function stands: campaigns/welcome.lua:12.
+local function place_of(f, line)
+  local lines = places[f]
+  if not lines then
+    lines = { source = debug.getinfo(f, "S").source:match "^@?(.*)$" }
+    places[f] = lines
+  end
+  local place = lines[line]
+  if not place then
+    place = ("%s:%d"):format(lines.source, line)
+    lines[line] = place
+  end
+  return place
+end
+
 -- Tells the tape of a step that was taken, at the place where the word was looked up: a call in tail position has left
 -- its own behind.
-local function note(state, word, ...)
-  if state.tape then state.tape:note(word, ("%s:%d"):format(state.source, state.line), ...) end
+local function note(state, word, a, b)
+  local tape = state.tape
+  if tape then tape:note(word, place_of(state.caller, state.line), a, b) end
 end
 
 local function duration(text, where)
@@ -91,8 +110,8 @@ function metatable.__index(trigger, name)
   if method then
     local state = states[trigger]
     if state.tape then
-      local info = debug.getinfo(2, "Sl")
-      state.source, state.line = info.source:match "^@?(.*)$", info.currentline
+      local info = debug.getinfo(2, "lf")
+      state.caller, state.line = info.func, info.currentline
     end
     return method
   end

@@ -92,12 +92,18 @@ local function print_trigger(app, trigger)
   end
 end
 
-local function print_report(app, report)
+local function counted(count, one, many)
+  return ("%d %s"):format(count, count == 1 and one or many)
+end
+
+local function print_report(app, report, since)
   for _, trigger in ipairs(report.differences) do print_trigger(app, trigger) end
   if report.differing > #report.differences then
     app:print(("… and %d more that differ; --limit shows more"):format(report.differing - #report.differences))
   end
-  app:print(("%d triggers replayed, %s"):format(report.replayed, report.differing == 0 and "none differs" or report.differing .. " differ"))
+  if report.replayed == 0 then return app:print(("no trigger was accepted since %s"):format(window.format(since))) end
+  app:print(("%s replayed, %s"):format(counted(report.replayed, "trigger", "triggers"),
+    report.differing == 0 and "none differs" or counted(report.differing, "differs", "differ")))
   for _, field in ipairs(sorted(report.fields)) do app:print(("  %6d  %s"):format(report.fields[field], field)) end
   if report.masked > 0 then
     app:print(("%d were compared with marks in the place of masked values; what depends on these was not compared"):format(report.masked))
@@ -130,7 +136,7 @@ local function run(app, args)
   local report, message = replay.run(made, { since = since, campaign = args.campaign, find = find, most = most })
   close()
   if not report then return app:fail(message) end
-  if app.json then app:print_json(as_json(report)) else print_report(app, report) end
+  if app.json then app:print_json(as_json(report)) else print_report(app, report, since) end
   return report.differing == 0 and 0 or 1
 end
 

@@ -52,7 +52,8 @@ function M.answers(answers)
   return payload.encode(list)
 end
 
----@param parts { steps: string[]|nil, tape: string[]|nil, context: string|nil, masked: table<string, true>|nil } JSON texts
+---@param parts { steps: string|nil, tape: string[]|nil, context: string|nil, masked: table<string, true>|nil } JSON texts; steps
+---with commas between them
 ---@return string
 function M.encode(parts)
   local members = {}
@@ -63,7 +64,7 @@ function M.encode(parts)
     table.sort(paths)
     members[#members + 1] = '"m":' .. payload.encode(paths)
   end
-  if parts.steps then members[#members + 1] = '"s":[' .. table.concat(parts.steps, ",") .. "]" end
+  if parts.steps then members[#members + 1] = '"s":[' .. parts.steps .. "]" end
   if parts.tape then members[#members + 1] = '"t":[' .. table.concat(parts.tape, ",") .. "]" end
   return #members > 0 and "{" .. table.concat(members, ",") .. "}" or ""
 end

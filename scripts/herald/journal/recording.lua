@@ -13,6 +13,7 @@ Recording.__index = Recording
 local MOST_TAPE = 64 * 1024
 
 local function as_json(value)
+  if value == nil then return "null" end
   if type(value) ~= "string" then return tostring(value) end
   return payload.quote(utf8.len(value) and value or (value:gsub("[\128-\255]", "?")))
 end
@@ -67,22 +68,23 @@ function Recording:ask(kind, question, f)
   return keep(self, kind, question, f())
 end
 
+-- Where masked by rule, the texts that a word was called with.
+local function covered(self, word, value)
+  if not self.mask.rules[word] or type(value) ~= "string" then return value end
+  masked_paths(self)[word] = true
+  return "[masked]"
+end
+
 ---Keeps a step of the decision: the word, where it was called, and with what.
 ---@param word string
 ---@param place string
----@param ... string|boolean|nil
-function Recording:note(word, place, ...)
-  local parts = { payload.quote(word), payload.quote(place) }
-  for index = 1, select("#", ...) do
-    local value = (select(index, ...))
-    if self.mask.rules[word] and type(value) == "string" then
-      masked_paths(self)[word] = true
-      value = "[masked]"
-    end
-    parts[#parts + 1] = value == nil and "null" or as_json(value)
-  end
-  self.steps = self.steps or {}
-  self.steps[#self.steps + 1] = "[" .. table.concat(parts, ",") .. "]"
+---@param a string|number|boolean|nil
+---@param b string|number|boolean|nil
+function Recording:note(word, place, a, b)
+  if self.mask.rules[word] then a, b = covered(self, word, a), covered(self, word, b) end
+  local step = '["' .. word .. '",' .. payload.quote(place) .. "," .. as_json(a)
+  step = step .. (b == nil and "]" or "," .. as_json(b) .. "]")
+  self.steps = self.steps and self.steps .. "," .. step or step
   self.last_place = place
 end
 
@@ -94,6 +96,13 @@ function Recording:record(received, sent)
   local context
   received = received or "{}"
   if sent and sent ~= received then context = self.mask:text("context", received, masked_paths(self)) end
+  if not (self.tape or context) then return self.steps and not self.masked and '{"s":[' .. self.steps .. "]}" or self:encode(nil) end
+  return self:encode(context)
+end
+
+---@param context string|nil
+---@return string
+function Recording:encode(context)
   if not (self.steps or self.tape or context) then return "" end
   return record.encode { steps = self.steps, tape = self.tape, context = context, masked = self.masked }
 end
