@@ -17,7 +17,8 @@ local NOW = window.parse "2026-02-01T00:00:00Z"
 
 local CAMPAIGN = [[return campaign {
   id = "order", channel = "email", surface = "mail", namespace = "email", context = { n = "integer", total = "number" },
-  message = { subject = "Order {{context.n}}", text = "{{context.total}} for {{profile.name}}, {{context.region}}", headers = { ["X-Region"] = "{{context.region}}" } },
+  message = { subject = "Order {{context.n}}", text = "{{context.total}} for {{profile.name}}, {{context.region}}",
+    headers = { ["X-Region"] = "{{context.region}}" } },
   on_trigger = function(trigger)
     local n = trigger.context.n
     if n % 10 == 0 then return trigger:skip "tenth" end
@@ -110,7 +111,7 @@ describe("a replay", function()
     report = run(changed('trigger:delay "2 hours"', 'trigger:delay "3 hours"'))
     local found = 0
     for _, trigger in ipairs(report.differences) do
-      assert.same({ { field = "delay", old = "2 h", new = "3 h", place = "campaigns/order.lua:7" } }, trigger.differences)
+      assert.same({ { field = "delay", old = "2 h", new = "3 h", place = "campaigns/order.lua:8" } }, trigger.differences)
       found = found + 1
     end
     local expected = 0
@@ -148,7 +149,8 @@ describe("a replay", function()
       run(changed('n = "integer"', 'n = "string"')).differences[1].differences[1])
     assert.equal("refused: the campaign has ended",
       run(changed('context = {', 'ends = "2026-01-01T00:00:00Z", context = {')).differences[1].differences[1].new)
-    assert.matches("^script error: campaigns/order.lua:6: ", run(changed('return trigger:skip "tenth"', 'end error "no" if false then')).differences[1].differences[1].new)
+    assert.matches("^script error: campaigns/order.lua:7: ",
+      run(changed('return trigger:skip "tenth"', 'end error "no" if false then')).differences[1].differences[1].new)
     assert.equal("the project has no such campaign", run(changed('"order"', '"other"')).differences[1].differences[1].new)
   end)
 
