@@ -1,11 +1,9 @@
 /* One value of many: sums, means, extremes and counts. Nulls do not count, where the name does not say so. */
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "runtime/status.h"
+#include "runtime/template_arena.h"
 #include "runtime/template_argument.h"
 #include "runtime/template_do.h"
+#include "runtime/template_number.h"
 
 static size_t count_nulls(struct template_call *call)
 {
@@ -13,7 +11,7 @@ static size_t count_nulls(struct template_call *call)
     size_t count = template_array_count(array), nulls = 0;
     struct template_walk walk = {0};
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && !template_watch_turn(call->arena->watch); i++) {
         if (template_array_next(array, &walk, call->arena).type == TEMPLATE_NULL) nulls++;
     }
     return nulls;
@@ -40,7 +38,8 @@ int template_do_count_with_null(struct template_call *call, struct template_valu
 struct total {
     size_t count;
     int64_t integer;
-    bool is_integer, is_overflown;
+    int64_t carries; /* times 2 to the power of 64, what the integer is short of */
+    bool is_integer;
     long double decimal;
 };
 
@@ -48,10 +47,10 @@ static int add_up(struct template_call *call, struct total *out)
 {
     const struct template_array *array = &call->arguments[0].array;
     size_t count = template_array_count(array);
-    struct total total = {0, 0, true, false, 0};
+    struct total total = {.is_integer = true};
     struct template_walk walk = {0};
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && !template_watch_turn(call->arena->watch); i++) {
         struct template_value item = template_array_next(array, &walk, call->arena);
 
         if (item.type == TEMPLATE_NULL) continue;
@@ -62,7 +61,7 @@ static int add_up(struct template_call *call, struct total *out)
         total.count++;
         total.is_integer = total.is_integer && item.number.is_integer;
         if (total.is_integer && __builtin_add_overflow(total.integer, item.number.integer, &total.integer)) {
-            total.is_overflown = true;
+            total.carries += item.number.integer < 0 ? -1 : 1;
         }
         total.decimal += item.number.is_integer ? (long double)item.number.integer : (long double)item.number.decimal;
     }
@@ -70,15 +69,10 @@ static int add_up(struct template_call *call, struct total *out)
     return STATUS_OK;
 }
 
-/* To 15 digits, all that decimals such as prices have when they are doubles: 0.1 and 0.2 are 0.3 together. */
 static int give_decimal(struct template_call *call, long double value, struct template_value *out)
 {
-    char text[32];
-
-    if (!isfinite((double)value)) return template_call_fail(call, "the result is too large for a number");
-    snprintf(text, sizeof(text), "%.15Lg", value);
-    *out = template_decimal(strtod(text, NULL));
-    return STATUS_OK;
+    if (template_number_round(value, out) == STATUS_OK) return STATUS_OK;
+    return template_call_fail(call, "the result is too large for a number");
 }
 
 int template_do_sum(struct template_call *call, struct template_value *out)
@@ -87,7 +81,7 @@ int template_do_sum(struct template_call *call, struct template_value *out)
 
     if (add_up(call, &total) != STATUS_OK) return STATUS_INVALID;
     if (!total.is_integer) return give_decimal(call, total.decimal, out);
-    if (total.is_overflown) return template_call_fail(call, "the sum is too large for an integer");
+    if (total.carries != 0) return template_call_fail(call, "the sum is too large for an integer");
     *out = template_integer(total.integer);
     return STATUS_OK;
 }
@@ -97,8 +91,13 @@ int template_do_average(struct template_call *call, struct template_value *out)
     struct total total;
 
     if (add_up(call, &total) != STATUS_OK) return STATUS_INVALID;
-    if (total.count > 0) return give_decimal(call, total.decimal / (long double)total.count, out);
-    *out = template_null();
+    if (total.count == 0) {
+        *out = template_null();
+    } else if (total.is_integer && total.carries == 0 && total.integer % (int64_t)total.count == 0) {
+        *out = template_integer(total.integer / (int64_t)total.count);
+    } else {
+        return give_decimal(call, total.decimal / (long double)total.count, out);
+    }
     return STATUS_OK;
 }
 
@@ -110,7 +109,7 @@ static int pick(struct template_call *call, int order, struct template_value *ou
     size_t count = template_array_count(array);
     struct template_walk walk = {0};
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && !template_watch_turn(call->arena->watch); i++) {
         struct template_value item = template_array_next(array, &walk, call->arena);
 
         if (item.type == TEMPLATE_NULL) continue;
