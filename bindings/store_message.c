@@ -104,9 +104,9 @@ static size_t packed(struct store_text text)
 /* Reads the message on top of the stack and pops it. Its texts are the table's. */
 static void read_message(lua_State *L, struct store_message *message, size_t *size)
 {
-    static const char *const names[] = {"user_id",    "namespace", "type",    "state",   "reason",         "due_at",
-                                        "expires_at", "channel",   "surface", "payload", "create_profile", "journal",
-                                        NULL};
+    static const char *const names[] = {"user_id",        "namespace",  "type",    "state",   "reason",
+                                        "due_at",         "expires_at", "channel", "surface", "payload",
+                                        "create_profile", "journal",    NULL};
     struct table table = {L, lua_gettop(L), "accept: a message", 0};
 
     if (!lua_istable(L, -1))
@@ -216,7 +216,7 @@ static int submit(lua_State *L, struct store_session *session, struct store_requ
  */
 int l_store_accept(lua_State *L)
 {
-    static const char *const names[] = {"request_id", "body_hash",      "campaign",   "version",  "sandbox", "at",
+    static const char *const names[] = {"request_id", "body_hash",      "campaign",   "version",    "sandbox",  "at",
                                         "by",         "idempotency_ms", "once_owner", "generation", "messages", NULL};
     struct store_session *session = check_store_session(L, 1);
     struct store_message few[FEW_MESSAGES], *messages = few;

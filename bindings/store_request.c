@@ -79,7 +79,8 @@ static const struct store_method methods[] = {
     /* store:counters{campaign=, from=, to=, step_ms=} -> rows {at, metric, value} */
     {"counters", true, STORE_READ_COUNTERS, STORE_GIVES_LIST,
      FIELDS({"campaign", TEXT}, {"from", INTEGER}, {"to", INTEGER}, {"step_ms", POSITIVE}), true, NULL},
-    /* store:journal{campaign=, user_id=, since=, after=, limit=} -> rows of messages by id, with generation and record */
+    /* store:journal{campaign=, user_id=, since=, after=, limit=} -> rows of messages by id, with generation and record
+     */
     {"journal", true, STORE_READ_JOURNAL, STORE_GIVES_LIST,
      FIELDS({"campaign", OPTIONAL_TEXT}, {"user_id", OPTIONAL_TEXT}, {"since", INTEGER}, {"after", OPTIONAL_INTEGER},
             {"limit", LIMIT}),

@@ -56,8 +56,8 @@ int store_open(const struct store_options *options, struct store **out, char *fa
 
     store->backend = store_sqlite_backend();
     store->clock = options->clock;
-    status = store->backend->open(options->path, options->is_readonly, clock_now_ms(options->clock), &store->database,
-                                  &why);
+    status =
+        store->backend->open(options->path, options->is_readonly, clock_now_ms(options->clock), &store->database, &why);
     if (status == STATUS_OK && !options->is_readonly) status = start_writer(store, options->log, &why);
     if (status == STATUS_OK && !options->is_readonly) status = start_keeper(store, &why);
     if (status == STATUS_OK) {

@@ -26,9 +26,8 @@ struct store_options {
 
 /*
  * STATUS_CONFLICT when another process has it open; STATUS_INVALID when the file is no database, is damaged or is of a
- * newer Herald; STATUS_UNAVAILABLE when it cannot be read or written; STATUS_NOT_FOUND when it is only to be read and is
- * not there. failure (of failure_size bytes) then has a
- * sentence.
+ * newer Herald; STATUS_UNAVAILABLE when it cannot be read or written; STATUS_NOT_FOUND when it is only to be read and
+ * is not there. failure (of failure_size bytes) then has a sentence.
  */
 int store_open(const struct store_options *options, struct store **out, char *failure, size_t failure_size);
 

@@ -30,7 +30,8 @@ struct store_backend {
      * opens beside another process and changes nothing; then open_writer and open_keeper are not called.
      * STATUS_NOT_FOUND: there is none.
      */
-    int (*open)(const char *path, bool is_readonly, int64_t now_ms, struct store_database **out, struct store_failure *failure);
+    int (*open)(const char *path, bool is_readonly, int64_t now_ms, struct store_database **out,
+                struct store_failure *failure);
     void (*close)(struct store_database *database);
 
     int (*open_writer)(struct store_database *database, struct store_writer_side **out, struct store_failure *failure);

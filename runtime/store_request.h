@@ -59,12 +59,12 @@ enum store_query {
     STORE_READ_KEYS,        /* -> hash name scopes created_at created_by expires_at revoked_at revoked_by */
     STORE_READ_KEY,         /* hash -> the same */
     STORE_READ_COUNTERS,    /* campaign, from, to, step_ms -> at metric value */
-    STORE_READ_JOURNAL,     /* campaign?, user_id?, since, after? (an id), limit -> messages by id, with generation record:
-                               what the journal has of them; null: nothing */
-    STORE_READ_REFUSALS,    /* user_id, campaign, since, limit -> id at campaign user_id namespace request_id by code
-                               reason place left_out, the newest first */
-    STORE_READ_NEXT_DUE,    /* -> due_at of the waiting message that is due first */
-    STORE_READ_STATS,       /* -> state value: how many messages are in each state */
+    STORE_READ_JOURNAL,  /* campaign?, user_id?, since, after? (an id), limit -> messages by id, with generation record:
+                            what the journal has of them; null: nothing */
+    STORE_READ_REFUSALS, /* user_id, campaign, since, limit -> id at campaign user_id namespace request_id by code
+                            reason place left_out, the newest first */
+    STORE_READ_NEXT_DUE, /* -> due_at of the waiting message that is due first */
+    STORE_READ_STATS,    /* -> state value: how many messages are in each state */
 };
 
 /* The changes; the last ones are in store_message.h. */

@@ -219,8 +219,10 @@ static int open_writer(struct store_database *database, struct store_writer_side
 {
     struct db *db = database->db;
     int64_t revision = db_integer(db, "SELECT value FROM meta WHERE name = 'revision'", -1);
-    int64_t last_id = db_integer(db, "SELECT max(coalesce((SELECT max(id) FROM messages), 0),"
-                                       " coalesce((SELECT max(id) FROM refusals), 0))", -1);
+    int64_t last_id = db_integer(db,
+                                 "SELECT max(coalesce((SELECT max(id) FROM messages), 0),"
+                                 " coalesce((SELECT max(id) FROM refusals), 0))",
+                                 -1);
 
     if (revision < 0 || last_id < 0) return refuse(database, db, failure);
     if (database->is_memory) {

@@ -20,8 +20,9 @@ int sqlite_add_journal(struct store_writer_side *writer, int64_t message, int64_
 
 int sqlite_note_refusal(struct store_writer_side *writer, struct store_change *change)
 {
-    static const char ADD[] = "INSERT INTO refusals (id, at, campaign, user_id, namespace, request_id, by, code, reason,"
-                              " place, left_out) VALUES (?11, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+    static const char ADD[] =
+        "INSERT INTO refusals (id, at, campaign, user_id, namespace, request_id, by, code, reason,"
+        " place, left_out) VALUES (?11, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
     struct db_statement *add = db_statement(writer->db, ADD);
 
     for (size_t i = 0; i < change->value_count; i++)

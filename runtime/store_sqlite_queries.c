@@ -45,7 +45,8 @@ static const char *plain_sql(enum store_query query)
                " (SELECT number FROM campaigns WHERE sandbox = 'prod' AND id = ?1)"
                " AND minute >= ?2 / 60000 AND minute < (?3 + 59999) / 60000 GROUP BY 1, 2 ORDER BY 1, 2";
     case STORE_READ_REFUSALS:
-        return "SELECT id, at, campaign, user_id, namespace, request_id, by, code, reason, place, left_out FROM refusals"
+        return "SELECT id, at, campaign, user_id, namespace, request_id, by, code, reason, place, left_out FROM "
+               "refusals"
                " WHERE user_id = ?1 AND campaign = ?2 AND at >= ?3 ORDER BY id DESC LIMIT ?4";
     case STORE_READ_NEXT_DUE:
         return "SELECT due_at FROM messages WHERE state < 2 AND state = 0 ORDER BY due_at LIMIT 1";
@@ -185,11 +186,11 @@ static int read_messages_of(struct db *db, const struct store_value *values, str
 
 static int read_journal(struct db *db, const struct store_value *values, struct store_rows *rows)
 {
-    static const char FIND[] =
-        "SELECT j.generation AS generation, j.record AS record, " SQLITE_MESSAGE_COLUMNS(SQLITE_STATE_NAME(
-            "m.state")) " FROM messages m LEFT JOIN journal j ON j.message = m.id " SQLITE_MESSAGE_JOINS
-                        "WHERE m.id > ?1 AND m.at >= ?2 AND (?3 IS NULL OR c.id = ?3) AND (?4 IS NULL OR m.user_id = ?4)"
-                        " ORDER BY m.id LIMIT ?5";
+    static const char FIND[] = "SELECT j.generation AS generation, j.record AS record, " SQLITE_MESSAGE_COLUMNS(
+        SQLITE_STATE_NAME("m.state")) " FROM messages m LEFT JOIN journal j ON j.message = m.id " SQLITE_MESSAGE_JOINS
+                                      "WHERE m.id > ?1 AND m.at >= ?2 AND (?3 IS NULL OR c.id = ?3) AND (?4 IS NULL OR "
+                                      "m.user_id = ?4)"
+                                      " ORDER BY m.id LIMIT ?5";
     int64_t behind = id_least_at(values[2].integer) - 1;
     struct store_value bound[] = {store_integer(behind), values[2], values[0], values[1], values[4]};
 

@@ -113,7 +113,8 @@ static int run_migration(struct db *db, int number)
     return status;
 }
 
-/* STATUS_OK: this program's file, of this program's schema or an older one; *out_version is that, 0 for an empty file. */
+/* STATUS_OK: this program's file, of this program's schema or an older one; *out_version is that, 0 for an empty file.
+ */
 static int check_version(struct db *db, const char *path, int64_t *out_version, char *failure, size_t size)
 {
     int64_t tables = db_integer(db, "SELECT count(*) FROM sqlite_schema", -1);
