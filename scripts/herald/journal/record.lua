@@ -44,8 +44,9 @@ end
 ---@param answers table with n
 ---@return string JSON text
 function M.answers(answers)
-  local list = payload.array {}
-  for index = 1, answers.n do
+  local list, last = payload.array {}, answers.n
+  while last > 0 and answers[last] == nil do last = last - 1 end
+  for index = 1, last do
     local value = answers[index]
     list[index] = value == nil and payload.null or plain(value)
   end

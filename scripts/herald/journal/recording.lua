@@ -35,8 +35,14 @@ local function masked_paths(self)
   return self.masked
 end
 
+-- The first name of a mask's rule for a word: kv for kv.get.
+local function root_of(kind)
+  return kind:match "^[^.]+"
+end
+
 -- The answers as JSON, or why there are none.
 local function kept(self, kind, answers)
+  kind = root_of(kind)
   if self.mask:hides(kind) then
     masked_paths(self)[kind] = true
     return '"masked"'
@@ -55,7 +61,7 @@ end
 
 local function keep(self, kind, question, ...)
   local answers = table.pack(...)
-  local words = self.mask:hides(kind) and "" or question_of.words(kind, question)
+  local words = self.mask:hides(root_of(kind)) and "" or question_of.words(kind, question)
   self.tape = self.tape or {}
   self.tape[#self.tape + 1] = ("[%s,%s,%s,%s]"):format(
     payload.quote(kind), payload.quote(question_of.digest(kind, question)), payload.quote(words), kept(self, kind, answers))

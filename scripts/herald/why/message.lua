@@ -67,7 +67,8 @@ local function tell_script(engine, campaign, row, kept, doc, add)
     return add("script", ("What on_trigger saw and decided is not known: %s."):format(reason))
   end
   for _, entry in ipairs(kept.tape) do
-    if entry.kind ~= "once" then add("asked", sentences.question(entry)) end
+    -- trigger:once is told as a step, with its place.
+    if entry.kind ~= "once" or entry.words:find "^:" then add("asked", sentences.question(entry)) end
   end
   for _, step in ipairs(kept.steps) do add("decided", sentences.step(step), step[2]) end
   local names = kept.context and changed(kept.context, doc) or {}
