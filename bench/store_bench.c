@@ -244,7 +244,7 @@ int main(int argc, char **argv)
     bool has_profiles = argc > 5 && atoi(argv[5]) != 0;
     struct clock *clock = clock_new_system();
     char path[4096], failure[600];
-    struct store_options options = {path, clock, NULL};
+    struct store_options options = {.path = path, .clock = clock};
     struct store *store;
     static const unsigned sizes[] = {16, 64, 256, 1024};
 

@@ -54,15 +54,20 @@ static bool anchor_option(lua_State *L, int box, const char *name, int slot)
 
 static const char *open_code(int status)
 {
-    return status == STATUS_CONFLICT ? "conflict" : status == STATUS_INVALID ? "invalid" : "storage-unavailable";
+    switch (status) {
+    case STATUS_CONFLICT: return "conflict";
+    case STATUS_INVALID: return "invalid";
+    case STATUS_NOT_FOUND: return "not-found";
+    default: return "storage-unavailable";
+    }
 }
 
-/* store.open{path=, clock=, log=} -> Store | nil, message, code  ("conflict": in use; "invalid": damaged, newer, no
- * store) */
+/* store.open{path=, clock=, log=, readonly=} -> Store | nil, message, code  ("conflict": in use; "invalid": damaged,
+ * newer, no store; "not-found": readonly, and there is none) */
 static int l_open(lua_State *L)
 {
-    static const char *const names[] = {"path", "clock", "log", NULL};
-    struct store_options options = {NULL, NULL, NULL};
+    static const char *const names[] = {"path", "clock", "log", "readonly", NULL};
+    struct store_options options = {NULL, NULL, NULL, false};
     char failure[FAILURE_SIZE] = "";
     struct store_box *box;
     struct host *host;
@@ -71,6 +76,10 @@ static int l_open(lua_State *L)
     options_check(L, 1, names);
     options.path = option_string(L, 1, "path", NULL);
     if (options.path == NULL) return luaL_error(L, "option 'path': expected a string, got nil");
+    lua_getfield(L, 1, "readonly");
+    if (!lua_isnil(L, -1) && !lua_isboolean(L, -1))
+        return luaL_error(L, "option 'readonly': expected a boolean, got %s", luaL_typename(L, -1));
+    options.is_readonly = lua_toboolean(L, -1);
     lua_settop(L, 1);
     host = host_of(L);
     box = new_box(L);
@@ -174,8 +183,7 @@ static int l_change(lua_State *L)
     if (status == STATUS_OK) return wait_suspend(L, wait);
     wait_abandon(wait);
     store_request_free(&change->request);
-    return push_failure(L, store_code((enum store_operation)method->what, status),
-                        "the store takes nothing more at the moment: too many requests wait");
+    return push_failure(L, store_code((enum store_operation)method->what, status), "%s", store_refusal(status));
 }
 
 static const luaL_Reg special_methods[] = {

@@ -104,8 +104,9 @@ static size_t packed(struct store_text text)
 /* Reads the message on top of the stack and pops it. Its texts are the table's. */
 static void read_message(lua_State *L, struct store_message *message, size_t *size)
 {
-    static const char *const names[] = {"user_id",    "namespace", "type",    "state",   "reason",         "due_at",
-                                        "expires_at", "channel",   "surface", "payload", "create_profile", NULL};
+    static const char *const names[] = {"user_id",        "namespace",  "type",    "state",   "reason",
+                                        "due_at",         "expires_at", "channel", "surface", "payload",
+                                        "create_profile", "journal",    NULL};
     struct table table = {L, lua_gettop(L), "accept: a message", 0};
 
     if (!lua_istable(L, -1))
@@ -121,12 +122,13 @@ static void read_message(lua_State *L, struct store_message *message, size_t *si
     message->due_at = get_integer(&table, "due_at", false, 0);
     message->expires_at = get_integer(&table, "expires_at", true, 0);
     message->is_profile_made = get_boolean(&table, "create_profile");
+    message->journal = get_text(&table, "journal", true);
     check_all_read(&table, names);
     if (message->state != STORE_HELD && message->state != STORE_WAITING && message->state != STORE_SKIPPED) {
         luaL_error(L, "accept: a message cannot start as '%s'", store_state_name(message->state));
     }
     *size += packed(message->user_id) + packed(message->namespace) + packed(message->type) + packed(message->channel) +
-             packed(message->surface) + packed(message->reason) + packed(message->payload);
+             packed(message->surface) + packed(message->reason) + packed(message->payload) + packed(message->journal);
     lua_pop(L, 1);
 }
 
@@ -143,6 +145,7 @@ static void pack_messages(struct store_accept *accept, const struct store_messag
         message->surface = store_text_pack(room, messages[i].surface);
         message->reason = store_text_pack(room, messages[i].reason);
         message->payload = store_text_pack(room, messages[i].payload);
+        message->journal = store_text_pack(room, messages[i].journal);
     }
 }
 
@@ -202,20 +205,19 @@ static int submit(lua_State *L, struct store_session *session, struct store_requ
     if (status == STATUS_OK) return wait_suspend(L, wait);
     wait_abandon(wait);
     store_request_free(request);
-    return push_failure(L, store_code(operation, status),
-                        "the store takes nothing more at the moment: too many requests wait");
+    return push_failure(L, store_code(operation, status), "%s", store_refusal(status));
 }
 
 /*
  * store:accept{request_id=, body_hash=, campaign=, version=, sandbox=, at=, by=, idempotency_ms=, once_owner=nil,
- *   messages={{user_id=,
- *   namespace=, type=, state=, reason=, due_at=, expires_at=, channel=, surface=, payload=, create_profile=}, ...}}
+ *   generation=nil, messages={{user_id=, namespace=, type=, state=, reason=, due_at=, expires_at=, channel=, surface=,
+ *   payload=, create_profile=, journal=}, ...}}
  *   -> {execution=, at=, replay=} | nil, message, code  (waits)
  */
 int l_store_accept(lua_State *L)
 {
-    static const char *const names[] = {"request_id", "body_hash",      "campaign",   "version",  "sandbox", "at",
-                                        "by",         "idempotency_ms", "once_owner", "messages", NULL};
+    static const char *const names[] = {"request_id", "body_hash",      "campaign",   "version",    "sandbox",  "at",
+                                        "by",         "idempotency_ms", "once_owner", "generation", "messages", NULL};
     struct store_session *session = check_store_session(L, 1);
     struct store_message few[FEW_MESSAGES], *messages = few;
     struct table table = {L, 2, "accept", 0};
@@ -236,6 +238,7 @@ int l_store_accept(lua_State *L)
     head.once_owner = get_text(&table, "once_owner", true);
     head.at = get_integer(&table, "at", false, 0);
     head.idempotency_ms = get_integer(&table, "idempotency_ms", false, 0);
+    head.generation = get_integer(&table, "generation", true, 0);
     if (lua_getfield(L, 2, "messages") != LUA_TTABLE) wrong(&table, "messages", "an array");
     table.found++;
     check_all_read(&table, names);
@@ -261,6 +264,7 @@ int l_store_accept(lua_State *L)
     accept->once_owner = store_text_pack(&room, head.once_owner);
     accept->at = head.at;
     accept->idempotency_ms = head.idempotency_ms;
+    accept->generation = head.generation;
     pack_messages(accept, messages, &room);
     store_accept_seal(accept);
     return submit(L, session, &accept->request, on_accepted, wait);

@@ -84,6 +84,15 @@ static const struct store_method methods[] = {
      FIELDS({"campaign", TEXT}, {"from", INTEGER}, {"to", INTEGER}, {"step_ms", POSITIVE}), true, NULL},
     /* store:parkings() -> rows {campaign, version, since, until, trial_until, reason} */
     {"parkings", true, STORE_READ_PARKINGS, STORE_GIVES_LIST, NO_FIELDS, false, NULL},
+    /* store:journal{campaign=, user_id=, since=, after=, limit=} -> rows of messages by id, with generation and record
+     */
+    {"journal", true, STORE_READ_JOURNAL, STORE_GIVES_LIST,
+     FIELDS({"campaign", OPTIONAL_TEXT}, {"user_id", OPTIONAL_TEXT}, {"since", INTEGER}, {"after", OPTIONAL_INTEGER},
+            {"limit", LIMIT}),
+     true, NULL},
+    /* store:refusals{user_id=, campaign=, since=, limit=} -> rows, the newest first */
+    {"refusals", true, STORE_READ_REFUSALS, STORE_GIVES_LIST,
+     FIELDS({"user_id", TEXT}, {"campaign", TEXT}, {"since", INTEGER}, {"limit", LIMIT}), true, NULL},
     /* store:next_due() -> ms | nil */
     {"next_due", true, STORE_READ_NEXT_DUE, STORE_GIVES_INTEGER, NO_FIELDS, false, NULL},
     /* store:stats() -> {waiting=, held=, ...} */
@@ -192,9 +201,15 @@ static const struct store_method methods[] = {
     /* store:unpark{campaign=, by=, at=, detail=} -> count of its versions that were parked */
     {"unpark", false, STORE_UNPARK, STORE_GIVES_INTEGER,
      FIELDS({"campaign", TEXT}, {"by", TEXT}, {"at", INTEGER}, {"detail", OPTIONAL_TEXT}), true, NULL},
-    /* store:prune{before=, limit=} -> count of what went; 0: nothing more is past its time */
-    {"prune", false, STORE_PRUNE, STORE_GIVES_INTEGER, FIELDS({"before", INTEGER}, {"limit", LIMIT}, {"now", NOW}),
+    /* store:note_refusal{at=, campaign=, user_id=, namespace=, request_id=, by=, code=, reason=, place=, left_out=}
+       -> true */
+    {"note_refusal", false, STORE_NOTE_REFUSAL, STORE_GIVES_TRUE,
+     FIELDS({"at", INTEGER}, {"campaign", TEXT}, {"user_id", TEXT}, {"namespace", OPTIONAL_TEXT}, {"request_id", TEXT},
+            {"by", TEXT}, {"code", TEXT}, {"reason", OPTIONAL_TEXT}, {"place", OPTIONAL_TEXT}, {"left_out", INTEGER}),
      true, NULL},
+    /* store:prune{before=, journal_before=, limit=} -> count of what went; 0: nothing more is past its time */
+    {"prune", false, STORE_PRUNE, STORE_GIVES_INTEGER,
+     FIELDS({"before", INTEGER}, {"journal_before", OPTIONAL_INTEGER}, {"limit", LIMIT}, {"now", NOW}), true, NULL},
     /* store:backup(path[, overwrite]) -> true */
     {"backup", false, STORE_BACKUP, STORE_GIVES_TRUE, FIELDS({"path", TEXT}, {"overwrite", FLAG}), false, NULL},
 };
@@ -211,6 +226,12 @@ const struct store_method *store_method_of(enum store_operation operation)
         if (!methods[i].is_read && methods[i].what == (int)operation) return &methods[i];
     }
     return NULL;
+}
+
+const char *store_refusal(int status)
+{
+    return status == STATUS_LIMIT ? "the store takes nothing more at the moment: too many requests wait"
+                                  : "the store is closed, or open for reading alone";
 }
 
 const char *store_code(enum store_operation operation, int status)

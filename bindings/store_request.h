@@ -50,6 +50,9 @@ struct store_value *store_check_values(lua_State *L, const struct store_method *
 /* Pushes the method's results and returns their count. */
 int store_push_rows(lua_State *L, const struct store_method *method, const struct store_rows *rows);
 
+/* Why a change was not taken, as a sentence; the status is store_submit's. */
+const char *store_refusal(int status);
+
 /* The code that scripts see for a failed change. */
 const char *store_code(enum store_operation operation, int status);
 

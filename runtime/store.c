@@ -56,9 +56,10 @@ int store_open(const struct store_options *options, struct store **out, char *fa
 
     store->backend = store_sqlite_backend();
     store->clock = options->clock;
-    status = store->backend->open(options->path, clock_now_ms(options->clock), &store->database, &why);
-    if (status == STATUS_OK) status = start_writer(store, options->log, &why);
-    if (status == STATUS_OK) status = start_keeper(store, &why);
+    status =
+        store->backend->open(options->path, options->is_readonly, clock_now_ms(options->clock), &store->database, &why);
+    if (status == STATUS_OK && !options->is_readonly) status = start_writer(store, options->log, &why);
+    if (status == STATUS_OK && !options->is_readonly) status = start_keeper(store, &why);
     if (status == STATUS_OK) {
         *out = store;
         return STATUS_OK;
@@ -109,6 +110,7 @@ int store_submit(struct store_session *session, struct store_request *request,
     struct store *store = session->store;
     int status;
 
+    if (store->writer == NULL) return STATUS_CLOSED;
     request->session = session;
     request->done = done;
     request->arg = arg;
@@ -120,7 +122,7 @@ int store_submit(struct store_session *session, struct store_request *request,
 
 int64_t store_revision(const struct store *store)
 {
-    return store_writer_revision(store->writer);
+    return store->writer != NULL ? store_writer_revision(store->writer) : 0;
 }
 
 struct store *store_of(struct store_session *session)

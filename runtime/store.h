@@ -21,12 +21,13 @@ struct store_options {
     const char *path;          /* of the database's file; ":memory:" for one that ends with the store */
     const struct clock *clock; /* borrowed */
     struct log *log;           /* borrowed; NULL: nothing is logged */
+    bool is_readonly;          /* beside another process that may have it open; every change is refused */
 };
 
 /*
  * STATUS_CONFLICT when another process has it open; STATUS_INVALID when the file is no database, is damaged or is of a
- * newer Herald; STATUS_UNAVAILABLE when it cannot be read or written. failure (of failure_size bytes) then has a
- * sentence.
+ * newer Herald; STATUS_UNAVAILABLE when it cannot be read or written; STATUS_NOT_FOUND when it is only to be read and
+ * is not there. failure (of failure_size bytes) then has a sentence.
  */
 int store_open(const struct store_options *options, struct store **out, char *failure, size_t failure_size);
 
@@ -48,13 +49,14 @@ int store_read(struct store_session *session, enum store_query query, const stru
 
 /*
  * Hands a change to the writer. done is called on the session's loop, after the commit, never from within this call,
- * and then owns the request. STATUS_LIMIT when too many wait (code "overloaded"), STATUS_CLOSED: the request stays the
- * caller's and done is not called. The session's thread.
+ * and then owns the request. STATUS_LIMIT when too many wait (code "overloaded"), STATUS_CLOSED, also when it is read
+ * only: the request stays the caller's and done is not called. The session's thread.
  */
 int store_submit(struct store_session *session, struct store_request *request,
                  void (*done)(struct store_request *request, void *arg), void *arg);
 
-/* Grows with each committed change of campaigns and keys, before its answer. Any thread; one atomic load. */
+/* Grows with each committed change of campaigns and keys, before its answer; 0 while read only. Any thread; one atomic
+ * load. */
 int64_t store_revision(const struct store *store);
 
 struct store *store_of(struct store_session *session);

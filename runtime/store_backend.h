@@ -25,8 +25,13 @@ struct store_failure {
 };
 
 struct store_backend {
-    /* Opens, locks out other processes, brings the schema up to date and makes what was held wait again. */
-    int (*open)(const char *path, int64_t now_ms, struct store_database **out, struct store_failure *failure);
+    /*
+     * Opens, locks out other processes, brings the schema up to date and makes what was held wait again. Read only:
+     * opens beside another process and changes nothing; then open_writer and open_keeper are not called.
+     * STATUS_NOT_FOUND: there is none.
+     */
+    int (*open)(const char *path, bool is_readonly, int64_t now_ms, struct store_database **out,
+                struct store_failure *failure);
     void (*close)(struct store_database *database);
 
     int (*open_writer)(struct store_database *database, struct store_writer_side **out, struct store_failure *failure);

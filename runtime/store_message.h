@@ -37,15 +37,16 @@ struct store_message {
     struct store_text user_id, namespace, type, channel, surface, reason, payload;
     enum store_state state; /* held, waiting or skipped */
     int64_t due_at;
-    int64_t expires_at;   /* 0: never */
-    bool is_profile_made; /* the minimal profile, when it is missing */
+    int64_t expires_at;        /* 0: never */
+    bool is_profile_made;      /* the minimal profile, when it is missing */
+    struct store_text journal; /* what the campaign's script saw and decided; bytes NULL: not kept */
 };
 
 struct store_accept {
     struct store_request request;
     struct store_text request_id, body_hash, campaign, version, sandbox, by;
     struct store_text once_owner; /* whose keys of STORE_ONCE are taken for good with this; bytes NULL: none */
-    int64_t at, idempotency_ms;
+    int64_t at, idempotency_ms, generation;           /* generation: stands with what is kept in the journal */
     unsigned char request_key[STORE_REQUEST_KEY_LEN]; /* set by store_accept_seal */
     /* The result: messages have the ids execution, execution + 1, ... in their order. */
     int64_t execution, accepted_at;

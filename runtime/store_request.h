@@ -60,6 +60,10 @@ enum store_query {
     STORE_READ_KEY,         /* hash -> the same */
     STORE_READ_COUNTERS,    /* campaign, from, to, step_ms -> at metric value */
     STORE_READ_PARKINGS,    /* -> campaign version since until trial_until reason */
+    STORE_READ_JOURNAL,     /* campaign?, user_id?, since, after? (an id), limit -> messages by id, with generation and
+                               record: what the journal has of them; null: nothing */
+    STORE_READ_REFUSALS,    /* user_id, campaign, since, limit -> id at campaign user_id namespace request_id by code
+                               reason place left_out, the newest first */
     STORE_READ_NEXT_DUE,    /* -> due_at of the waiting message that is due first */
     STORE_READ_STATS,       /* -> state value: how many messages are in each state */
     STORE_READ_KEPT,        /* sandbox, kind ("kv", "counter"), key, now -> value expires_at */
@@ -96,7 +100,8 @@ enum store_operation {
                               that was exceeded; it is the after-th within that time, or the version is parked already */
     STORE_TRY_PARKED,      /* campaign, version, now, trial_until -> is_granted: its time is up, no other is tried */
     STORE_UNPARK,          /* campaign, by, at, detail? -> count of versions */
-    STORE_PRUNE,           /* before, limit, now -> count */
+    STORE_NOTE_REFUSAL,    /* at, campaign, user_id, namespace?, request_id, by, code, reason?, place?, left_out */
+    STORE_PRUNE,           /* before, journal_before, limit, now -> count */
     STORE_BACKUP,          /* path, overwrites: a consistent copy while in use; any failure has its sentence */
     STORE_ACCEPT,          /* struct store_accept */
     STORE_SETTLE,          /* struct store_settle */

@@ -158,7 +158,23 @@ static void database_close(struct store_database *database)
     memory_free(database);
 }
 
-static int database_open(const char *path, int64_t now_ms, struct store_database **out, struct store_failure *failure)
+/* Beside the process that writes, and without a lock: what is there is looked at, and nothing is made. */
+static int look_at(struct store_database *database, struct store_failure *failure)
+{
+    struct stat file;
+    int status;
+
+    if (stat(database->path, &file) != 0) {
+        snprintf(failure->text, sizeof(failure->text), "there is no store %s", database->path);
+        return STATUS_NOT_FOUND;
+    }
+    status = open_connection(database, true, &database->db, failure);
+    if (status != STATUS_OK) return status;
+    return store_sqlite_check(database->db, database->path, failure->text, sizeof(failure->text));
+}
+
+static int database_open(const char *path, bool is_readonly, int64_t now_ms, struct store_database **out,
+                         struct store_failure *failure)
 {
     struct store_database *database = memory_zeroed(1, sizeof(*database));
     struct buffer name = BUFFER_EMPTY;
@@ -175,11 +191,15 @@ static int database_open(const char *path, int64_t now_ms, struct store_database
         database->name = buffer_take(&name, &name_len);
     } else {
         database->name = memory_copy_string(path);
-        make_folder(path);
-        status = take_lock(database, failure);
+        if (!is_readonly) make_folder(path);
+        if (!is_readonly) status = take_lock(database, failure);
     }
-    if (status == STATUS_OK) status = open_connection(database, false, &database->db, failure);
-    if (status == STATUS_OK) status = set_up(database, database->db, failure);
+    if (is_readonly) {
+        status = look_at(database, failure);
+    } else {
+        if (status == STATUS_OK) status = open_connection(database, false, &database->db, failure);
+        if (status == STATUS_OK) status = set_up(database, database->db, failure);
+    }
     if (status != STATUS_OK) {
         database_close(database);
         return status;
@@ -199,7 +219,10 @@ static int open_writer(struct store_database *database, struct store_writer_side
 {
     struct db *db = database->db;
     int64_t revision = db_integer(db, "SELECT value FROM meta WHERE name = 'revision'", -1);
-    int64_t last_id = db_integer(db, "SELECT coalesce(max(id), 0) FROM messages", -1);
+    int64_t last_id = db_integer(db,
+                                 "SELECT max(coalesce((SELECT max(id) FROM messages), 0),"
+                                 " coalesce((SELECT max(id) FROM refusals), 0))",
+                                 -1);
 
     if (revision < 0 || last_id < 0) return refuse(database, db, failure);
     if (database->is_memory) {
@@ -254,6 +277,7 @@ static int apply_change(struct store_writer_side *writer, struct store_change *c
     case STORE_NOTE_EXCESS: return sqlite_note_excess(writer, change);
     case STORE_TRY_PARKED: return sqlite_try_parked(writer, change);
     case STORE_UNPARK: return sqlite_unpark(writer, change);
+    case STORE_NOTE_REFUSAL: return sqlite_note_refusal(writer, change);
     case STORE_PRUNE: return sqlite_prune(writer, change);
     case STORE_BACKUP:
     case STORE_ACCEPT:

@@ -150,6 +150,8 @@ int sqlite_accept(struct store_writer_side *writer, struct store_accept *accept)
 
         if (i > 0 || accept->message_count > 1) status = sqlite_find_route(writer, accept, message, &route, &campaign);
         if (status == STATUS_OK) status = add_message(writer, accept, i, id + (int64_t)i, route);
+        if (status == STATUS_OK && message->journal.bytes != NULL)
+            status = sqlite_add_journal(writer, id + (int64_t)i, accept->generation, message->journal);
         if (status == STATUS_OK && message->is_profile_made) status = make_profile(writer, message, accept->at);
         count_message(writer, message, campaign, accept->at);
     }

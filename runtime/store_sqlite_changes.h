@@ -29,6 +29,7 @@ int sqlite_save_key(struct store_writer_side *writer, struct store_change *chang
 int sqlite_revoke_key(struct store_writer_side *writer, struct store_change *change);
 int sqlite_add_count(struct store_writer_side *writer, struct store_change *change);
 
+int sqlite_note_refusal(struct store_writer_side *writer, struct store_change *change);
 int sqlite_kv_put(struct store_writer_side *writer, struct store_change *change); /* set, add, replace and swap */
 int sqlite_forget_kept(struct store_writer_side *writer, struct store_change *change);
 int sqlite_counter_add(struct store_writer_side *writer, struct store_change *change);

@@ -88,10 +88,11 @@ static int prune_requests(struct store_writer_side *writer, int64_t now, int64_t
 
 static int delete_message(struct store_writer_side *writer, const struct old_message *message)
 {
-    static const char *const DELETES[] = {"DELETE FROM events WHERE message = ?", "DELETE FROM messages WHERE id = ?"};
+    static const char *const DELETES[] = {"DELETE FROM events WHERE message = ?",
+                                          "DELETE FROM journal WHERE message = ?", "DELETE FROM messages WHERE id = ?"};
     int status = STATUS_OK;
 
-    for (size_t i = 0; i < 2 && status == STATUS_OK; i++) {
+    for (size_t i = 0; i < sizeof(DELETES) / sizeof(DELETES[0]) && status == STATUS_OK; i++) {
         struct db_statement *delete = db_statement(writer->db, DELETES[i]);
 
         db_bind_integer(delete, 1, message->id);
@@ -148,14 +149,17 @@ static int prune_once_keys(struct store_writer_side *writer, int64_t now, int64_
 
 int sqlite_prune(struct store_writer_side *writer, struct store_change *change)
 {
-    int64_t before = change->values[0].integer, limit = change->values[1].integer, now = change->values[2].integer,
+    int64_t before = change->values[0].integer, limit = change->values[2].integer, now = change->values[3].integer,
             total = 0;
+    struct store_value journal_before = change->values[1];
     int status;
 
     if (limit > MOST_IN_A_BATCH) limit = MOST_IN_A_BATCH;
     status = prune_requests(writer, now, limit, &total);
     if (status == STATUS_OK) status = prune_messages(writer, before, limit, &total);
     if (status == STATUS_OK) status = prune_once_keys(writer, now, limit, &total);
+    if (status == STATUS_OK && journal_before.kind == STORE_INTEGER)
+        status = sqlite_prune_journal(writer, journal_before.integer, limit, &total);
     if (status == STATUS_OK) status = sqlite_prune_kept(writer, now, limit, &total);
     if (status == STATUS_OK) status = sqlite_prune_limits(writer, now, limit, &total);
     store_rows_clear(&change->rows);

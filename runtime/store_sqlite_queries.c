@@ -1,5 +1,6 @@
 #include "runtime/store_sqlite_queries.h"
 
+#include "runtime/id.h"
 #include "runtime/status.h"
 #include "runtime/store_message.h"
 #include "runtime/store_sqlite_db.h"
@@ -45,6 +46,10 @@ static const char *plain_sql(enum store_query query)
                " AND minute >= ?2 / 60000 AND minute < (?3 + 59999) / 60000 GROUP BY 1, 2 ORDER BY 1, 2";
     case STORE_READ_PARKINGS:
         return "SELECT campaign, version, since, until, trial_until, reason FROM parkings ORDER BY campaign, version";
+    case STORE_READ_REFUSALS:
+        return "SELECT id, at, campaign, user_id, namespace, request_id, by, code, reason, place, left_out FROM "
+               "refusals"
+               " WHERE user_id = ?1 AND campaign = ?2 AND at >= ?3 ORDER BY id DESC LIMIT ?4";
     case STORE_READ_NEXT_DUE:
         return "SELECT due_at FROM messages WHERE state < 2 AND state = 0 ORDER BY due_at LIMIT 1";
     case STORE_READ_STATS: return "SELECT metric AS state, value FROM counters WHERE campaign = 0 AND minute = 0";
@@ -64,7 +69,8 @@ static const char *plain_sql(enum store_query query)
     case STORE_READ_EXECUTION:
     case STORE_READ_OUTBOX:
     case STORE_READ_RECENT:
-    case STORE_READ_MESSAGES_OF: break;
+    case STORE_READ_MESSAGES_OF:
+    case STORE_READ_JOURNAL: break;
     }
     return NULL;
 }
@@ -191,6 +197,20 @@ static int read_messages_of(struct db *db, const struct store_value *values, str
     return run(db, FIND, values, 3, rows);
 }
 
+static int read_journal(struct db *db, const struct store_value *values, struct store_rows *rows)
+{
+    static const char FIND[] = "SELECT j.generation AS generation, j.record AS record, " SQLITE_MESSAGE_COLUMNS(
+        SQLITE_STATE_NAME("m.state")) " FROM messages m LEFT JOIN journal j ON j.message = m.id " SQLITE_MESSAGE_JOINS
+                                      "WHERE m.id > ?1 AND m.at >= ?2 AND (?3 IS NULL OR c.id = ?3) AND (?4 IS NULL OR "
+                                      "m.user_id = ?4)"
+                                      " ORDER BY m.id LIMIT ?5";
+    int64_t behind = id_least_at(values[2].integer) - 1;
+    struct store_value bound[] = {store_integer(behind), values[2], values[0], values[1], values[4]};
+
+    if (values[3].kind == STORE_INTEGER && values[3].integer > behind) bound[0] = values[3];
+    return run(db, FIND, bound, 5, rows);
+}
+
 int sqlite_read(struct db *db, enum store_query query, const struct store_value *values, size_t count,
                 struct store_rows *rows)
 {
@@ -203,6 +223,7 @@ int sqlite_read(struct db *db, enum store_query query, const struct store_value 
     case STORE_READ_OUTBOX: status = read_outbox(db, values, rows); break;
     case STORE_READ_RECENT: status = read_recent(db, values, rows); break;
     case STORE_READ_MESSAGES_OF: status = read_messages_of(db, values, rows); break;
+    case STORE_READ_JOURNAL: status = read_journal(db, values, rows); break;
     case STORE_READ_CAMPAIGN:
     case STORE_READ_CAMPAIGNS:
     case STORE_READ_VERSION:
@@ -214,6 +235,7 @@ int sqlite_read(struct db *db, enum store_query query, const struct store_value 
     case STORE_READ_KEY:
     case STORE_READ_COUNTERS:
     case STORE_READ_PARKINGS:
+    case STORE_READ_REFUSALS:
     case STORE_READ_NEXT_DUE:
     case STORE_READ_STATS:
     case STORE_READ_KEPT:

@@ -6,6 +6,7 @@
  *     messages n ── 1 routes           one row for each recipient; an execution is its first message and those after it
  *     request_ids                      idempotency, by a hash of sandbox and request id
  *     events, counters                 what happened, by message and summed up
+ *     journal, refusals                what scripts saw and decided, and the calls that were refused
  *     once_keys, kept, limits          what scripts keep: done once, values and counters, sliding windows
  *     limit_takes n ── 1 limits        one row for each that a window let through
  *     excesses, parkings               budgets that were exceeded, and the campaign versions that rest for it
@@ -108,6 +109,7 @@ static const char *const migrations[] = {
     " INSERT INTO kept_counts VALUES (new.sandbox, 1) ON CONFLICT DO UPDATE SET count = count + 1; END;"
     "CREATE TRIGGER limits_deleted AFTER DELETE ON limits BEGIN"
     " UPDATE kept_counts SET count = count - 1 WHERE sandbox = old.sandbox; END;",
+
     /* until: then one trigger is let through, and has until trial_until to show that the campaign keeps its budget. */
     "CREATE TABLE excesses (id INTEGER PRIMARY KEY, sandbox TEXT NOT NULL DEFAULT 'prod', campaign TEXT NOT NULL,"
     " version TEXT NOT NULL, at INTEGER NOT NULL);"
@@ -115,6 +117,13 @@ static const char *const migrations[] = {
     "CREATE TABLE parkings (sandbox TEXT NOT NULL DEFAULT 'prod', campaign TEXT NOT NULL, version TEXT NOT NULL,"
     " since INTEGER NOT NULL, until INTEGER NOT NULL, trial_until INTEGER, reason TEXT NOT NULL,"
     " PRIMARY KEY (campaign, version)) WITHOUT ROWID;",
+
+    /* What a script saw and decided, for as long as the journal keeps it; refusals: calls that became no message. */
+    "CREATE TABLE journal (message INTEGER PRIMARY KEY, generation INTEGER NOT NULL, record TEXT NOT NULL);"
+    "CREATE TABLE refusals (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, campaign TEXT NOT NULL, user_id TEXT NOT NULL,"
+    " namespace TEXT, request_id TEXT NOT NULL, by TEXT NOT NULL, code TEXT NOT NULL, reason TEXT, place TEXT,"
+    " left_out INTEGER NOT NULL);"
+    "CREATE INDEX refusals_user ON refusals (user_id, id);",
 };
 
 #define MIGRATION_COUNT ((int)(sizeof(migrations) / sizeof(migrations[0])))
@@ -149,7 +158,9 @@ static int run_migration(struct db *db, int number)
     return status;
 }
 
-int store_sqlite_migrate(struct db *db, const char *path, char *failure, size_t size)
+/* STATUS_OK: this program's file, of this program's schema or an older one; *out_version is that, 0 for an empty file.
+ */
+static int check_version(struct db *db, const char *path, int64_t *out_version, char *failure, size_t size)
 {
     int64_t tables = db_integer(db, "SELECT count(*) FROM sqlite_schema", -1);
     int64_t version = db_integer(db, "PRAGMA user_version", -1);
@@ -167,8 +178,31 @@ int store_sqlite_migrate(struct db *db, const char *path, char *failure, size_t 
                  path, version, HERALD_VERSION, MIGRATION_COUNT);
         return STATUS_INVALID;
     }
+    *out_version = version;
+    return STATUS_OK;
+}
+
+int store_sqlite_migrate(struct db *db, const char *path, char *failure, size_t size)
+{
+    int64_t version = 0;
+    int status = check_version(db, path, &version, failure, size);
+
+    if (status != STATUS_OK) return status;
     for (int number = (int)version + 1; number <= MIGRATION_COUNT; number++) {
         if (run_migration(db, number) != STATUS_OK) return refuse(db, path, failure, size);
     }
     return STATUS_OK;
+}
+
+int store_sqlite_check(struct db *db, const char *path, char *failure, size_t size)
+{
+    int64_t version = 0;
+    int status = check_version(db, path, &version, failure, size);
+
+    if (status != STATUS_OK || version == MIGRATION_COUNT) return status;
+    snprintf(failure, size,
+             "%s was written by an older Herald (schema %" PRId64 "; this one reads %d): start herald serve once, which"
+             " brings it up to date",
+             path, version, MIGRATION_COUNT);
+    return STATUS_INVALID;
 }

@@ -12,6 +12,9 @@ struct db;
  */
 int store_sqlite_migrate(struct db *db, const char *path, char *failure, size_t size);
 
+/* The same without a step: STATUS_INVALID also when the file is older, or has no tables. For who reads alone. */
+int store_sqlite_check(struct db *db, const char *path, char *failure, size_t size);
+
 /* The schema that this program writes. */
 int store_sqlite_schema_version(void);
 

@@ -71,6 +71,12 @@ void sqlite_count_latency(struct store_writer_side *writer, int64_t campaign, in
 
 int sqlite_add_event(struct store_writer_side *writer, int64_t message, int64_t at, struct store_text kind,
                      struct store_text detail);
+int sqlite_add_journal(struct store_writer_side *writer, int64_t message, int64_t generation, struct store_text record);
+
+/* Deletes a batch of what the journal has of messages and calls before then, and the refusals that are too many; adds
+ * to *total how many rows went. */
+int sqlite_prune_journal(struct store_writer_side *writer, int64_t before, int64_t limit, int64_t *total);
+
 int sqlite_add_audit(struct store_writer_side *writer, int64_t at, struct store_text by, struct store_text action,
                      struct store_text campaign, struct store_text detail);
 

@@ -7,8 +7,8 @@ local output = require "herald.cli.output"
 local M = {}
 
 local MODULES = {
-  "start", "check", "serve", "lifecycle", "trigger", "render", "report", "message", "outbox", "kv", "tail", "scripts", "key", "test",
-  "operate",
+  "start", "check", "serve", "lifecycle", "trigger", "render", "report", "message", "why", "replay", "outbox", "kv", "tail", "scripts",
+  "key", "test", "operate",
 }
 
 ---@class herald.Command

@@ -16,6 +16,31 @@ local function state_of(trigger, name)
   return states[trigger] or error(("call it as trigger:%s(…)"):format(name), 3)
 end
 
+-- function -> line -> its place
+local places = setmetatable({}, { __mode = "k" })
+
+-- Where a script's function stands: campaigns/welcome.lua:12.
+local function place_of(f, line)
+  local lines = places[f]
+  if not lines then
+    lines = { source = debug.getinfo(f, "S").source:match "^@?(.*)$" }
+    places[f] = lines
+  end
+  local place = lines[line]
+  if not place then
+    place = ("%s:%d"):format(lines.source, line)
+    lines[line] = place
+  end
+  return place
+end
+
+-- Tells the tape of a step that was taken, at the place where the word was looked up: a call in tail position has left
+-- its own behind.
+local function note(state, word, a, b)
+  local tape = state.tape
+  if tape then tape:note(word, place_of(state.caller, state.line), a, b) end
+end
+
 local function duration(text, where)
   local ms, message = window.duration(text)
   if not ms then error(("%s: %s"):format(where, message), 3) end
@@ -26,6 +51,7 @@ end
 function methods.skip(trigger, reason)
   local state = state_of(trigger, "skip")
   state.verdict, state.reason = "skipped", tostring(reason or "skipped")
+  note(state, "skip", state.reason)
   return trigger
 end
 
@@ -33,6 +59,7 @@ end
 function methods.reject(trigger, reason)
   local state = state_of(trigger, "reject")
   state.verdict, state.reason = "rejected", tostring(reason or "rejected")
+  note(state, "reject", state.reason)
   return trigger
 end
 
@@ -40,6 +67,7 @@ end
 function methods.delay(trigger, text)
   local state = state_of(trigger, "delay")
   state.delay_ms = duration(text, "trigger:delay")
+  note(state, "delay", text)
   return trigger
 end
 
@@ -49,6 +77,7 @@ function methods.via(trigger, channel, surface)
   local ok, message = state.can_go_via(channel, surface)
   if not ok then error(message, 2) end
   state.channel, state.surface = channel, surface or state.default_surface(channel)
+  note(state, "via", channel, state.surface)
   return trigger
 end
 
@@ -58,6 +87,7 @@ function methods.once(trigger, key, text)
   if type(key) ~= "string" then error("trigger:once: expected a string as the key", 2) end
   local ms = duration(text, "trigger:once")
   local is_first = state.once(key, ms)
+  note(state, "once", key, is_first)
   return is_first
 end
 
@@ -76,7 +106,14 @@ local metatable = { __metatable = false }
 
 function metatable.__index(trigger, name)
   local method = methods[name]
-  if method then return method end
+  if method then
+    local state = states[trigger]
+    if state.tape then
+      local info = debug.getinfo(2, "lf")
+      state.caller, state.line = info.func, info.currentline
+    end
+    return method
+  end
   local make = lazy[name]
   if not make then return nil end
   local value = make(states[trigger])
@@ -93,6 +130,7 @@ end
 ---@field once fun(key: string, ms: integer): boolean raises where the store does not answer
 ---@field can_go_via fun(channel: string, surface: string|nil): boolean, string|nil
 ---@field default_surface fun(channel: string): string|nil
+---@field tape herald.Recording|herald.Replaying|nil hears of each step
 
 ---@param parts herald.DecisionParts
 ---@return table trigger
@@ -100,7 +138,7 @@ function M.new(parts)
   local trigger = setmetatable({ recipient = parts.recipient, now = parts.now, campaign = parts.campaign }, metatable)
   states[trigger] = {
     context_raw = parts.context_raw, read_profile = parts.read_profile, once = parts.once,
-    can_go_via = parts.can_go_via, default_surface = parts.default_surface,
+    can_go_via = parts.can_go_via, default_surface = parts.default_surface, tape = parts.tape,
   }
   return trigger
 end

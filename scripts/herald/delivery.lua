@@ -31,7 +31,12 @@ local function expiry(message, campaign, now)
   end
 end
 
-local function profile_text(engine, message, doc)
+---The profile that the message's templates see: the stored one, and over it what came with the call.
+---@param engine herald.Engine
+---@param message table
+---@param doc herald.Document the message's payload
+---@return string JSON text
+function M.profile_text(engine, message, doc)
   local override = doc:raw(doc:find(1, "profile"))
   if message.type ~= "aep" then return override end
   local stored = engine.store:profile(message.namespace, message.user_id)
@@ -61,7 +66,7 @@ function M.prepare(engine, campaign, message, now)
     return nil, settlement(message, "waiting", ("there is no surface %q"):format(tostring(message.surface)), { code = "no-surface" })
   end
   local doc = payload.parse(message.payload)
-  local profile = profile_text(engine, message, doc)
+  local profile = M.profile_text(engine, message, doc)
   local id = ids.format(message.id)
   local roots = rendering.roots(campaign, {
     id = id, context = doc:raw(doc:find(1, "context")), profile = profile, links = engine.settings.links,

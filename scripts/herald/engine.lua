@@ -3,6 +3,7 @@
 
 local budget = require "herald.budget"
 local dispatcher = require "herald.dispatcher"
+local journal = require "herald.journal"
 local keys = require "herald.keys"
 local notices = require "herald.notices"
 local outsides = require "herald.outside"
@@ -64,6 +65,7 @@ function M.new(parts)
     cache = {},
   }, Engine)
   engine.notices = notices.new(engine)
+  engine.journal = journal.new(engine)
   engine.keys = keys.new { store = parts.store }
   engine.registry = registry.new(engine)
   engine.parking = parking.new(engine)

@@ -26,9 +26,10 @@ end
 
 local function prune(self)
   local engine = self.engine
-  local before = engine.clock:now() - engine.settings.retention_ms
+  local now = engine.clock:now()
+  local before, journal_before = now - engine.settings.retention_ms, now - engine.journal.keep_ms
   repeat
-    local count, message = engine.store:prune { before = before, limit = PRUNE_MOST }
+    local count, message = engine.store:prune { before = before, journal_before = journal_before, limit = PRUNE_MOST }
     if not count then engine.log:warn("old messages cannot be pruned", { error = message }) end
   until self.is_retired or not count or count == 0
 end

@@ -41,9 +41,18 @@ function M.check(engine, campaign, doc, recipient, add)
   end
 end
 
+-- The stored attributes as JSON text, asked as every answer from outside is.
+local function stored_attributes(engine, recipient)
+  local function read()
+    local stored = read_profile(engine, recipient)
+    return stored and stored.attributes or "{}"
+  end
+  local run = recipient.type == "aep" and script_run.current()
+  return run and script_run.ask(run, "profile", { recipient.namespace, recipient.user_id }, read) or read()
+end
+
 local function profile_table(engine, recipient)
-  local stored = read_profile(engine, recipient)
-  local profile = stored and payload.parse(stored.attributes):value(1) or {}
+  local profile = payload.parse(stored_attributes(engine, recipient)):value(1)
   if recipient.profile then
     for name, value in pairs(payload.parse(recipient.profile):value(1)) do profile[name] = value end
   end
@@ -64,6 +73,7 @@ local function trigger_object(engine, campaign, recipient, call)
     once = function(key, ms) return once.ask(definition.id .. ":" .. key, ms) end,
     can_go_via = function(channel, surface) return engine:can_go_via(campaign, channel, surface) end,
     default_surface = function(channel) return channel == definition.channel and definition.surface or nil end,
+    tape = call.tape,
   }
 end
 
@@ -75,6 +85,7 @@ local NO_DECISION = {}
 ---@field once fun(key: string, ms: integer): boolean|nil, string|nil, string|nil
 ---@field request string|nil the id of the call
 ---@field is_rehearsal boolean|nil nothing may come of it
+---@field tape herald.Recording|herald.Replaying|nil of this recipient's run
 
 ---Runs on_trigger, where the campaign has one.
 ---@param engine herald.Engine
@@ -90,7 +101,7 @@ function M.decide(engine, campaign, recipient, call)
   local trigger = trigger_object(engine, campaign, recipient, call)
   local options = {
     campaign = campaign.definition.id, sandbox = call.sandbox, limits = campaign.limits, is_rehearsal = call.is_rehearsal, once = call.once,
-    request = call.request, hidden = script_run.hidden(recipient.user_id, trigger.recipient.channelData),
+    request = call.request, hidden = script_run.hidden(recipient.user_id, trigger.recipient.channelData), tape = call.tape,
   }
   local ok, message, code, bound = script_run.call(engine, options, campaign.on_trigger, trigger)
   if not ok and script_run.is_outage(code) then return nil, code, message end

@@ -1,6 +1,7 @@
 -- The settings of herald.lua, all with defaults. The file returns one table.
 
 local fault = require "herald.fault"
+local mask = require "herald.journal.mask"
 local loaded = require "herald.loaded"
 local schema = require "herald.schema"
 local script_limits = require "herald.script_limits"
@@ -92,6 +93,11 @@ local FIELDS = {
     within = duration("1 minute", DAY_MS),
     time = duration("5 minutes", 7 * DAY_MS),
   } },
+  journal = { type = "table", default = {}, fields = {
+    on = { type = "boolean", default = true },
+    keep = duration "7 days",
+    mask = { type = "array", default = {}, items = { type = "string", check = mask.check } },
+  } },
   retention = duration "90 days",
   idempotency = duration "24 hours",
   log = { type = "table", default = {}, fields = {
@@ -115,6 +121,7 @@ local FILE = "herald.lua"
 ---@field http { allow: string[], verify: boolean } what scripts may ask beside public addresses; whether certificates are checked
 ---@field links { unsubscribe: string|nil, mirror: string|nil } {id} stands for the message's id
 ---@field parking { after: integer, within: string, within_ms: integer, time_ms: integer }
+---@field journal { on: boolean, keep_ms: integer, mask: string[] }
 ---@field retention_ms integer
 ---@field idempotency_ms integer
 ---@field log { format: string, level: string }

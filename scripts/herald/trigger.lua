@@ -82,6 +82,7 @@ end
 ---@field once herald.Once|nil set when a script asked once(): the keys are this call's until it is accepted
 ---@field trial herald.Parked|nil set when the campaign is parked and this call decides whether it stays so
 ---@field has_exceeded boolean|nil on_trigger exceeded its budget
+---@field places table<integer, string>|nil where the script last said something about a recipient that it refuses
 
 -- Whether this call was accepted before. Looked up where running on_trigger again would be seen: before something durable,
 -- or when it would be refused now. Else the acceptance finds out.
@@ -118,7 +119,7 @@ local function make_message(engine, live, recipient, outcome, now)
   local message = recipients.message(live, recipient, outcome, now)
   local is_due = not outcome.delay_ms
   message.state = outcome.verdict == "skipped" and "skipped" or is_due and engine.dispatcher:reserve() and "held" or "waiting"
-  message.reason = outcome.reason
+  message.reason, message.journal = outcome.reason, outcome.record
   message.expires_at = live.expires_after_ms and now + live.expires_after_ms or nil
   message.create_profile = recipient.type == "aep"
   return message
@@ -146,12 +147,16 @@ local function decide_all(engine, live, call)
     once = function(key, ms) return take_once(engine, call, key, ms) end,
   }
   for index, recipient in ipairs(call.request.recipients) do
+    local tape = live.on_trigger and engine.journal:tape()
+    asking.tape = tape
     local outcome, code, message, bound = recipients.decide(engine, live, recipient, asking)
     if not outcome then
+      if tape then call.places = { [index] = tape.last_place } end
       note_failure(engine, live, call, code, message, bound)
       call.request.faults:add(index, code, message)
       break
     end
+    if tape then outcome.record = tape:record(recipient.context, outcome.context_raw) end
     outcomes[index] = outcome
   end
   return outcomes
@@ -161,7 +166,7 @@ local function accept(engine, live, call, messages)
   return engine.store:accept {
     request_id = call.request.request_id, body_hash = call.body_hash, campaign = call.request.campaign_id, version = live.version,
     sandbox = call.who.sandbox, at = call.now, by = call.who.name, idempotency_ms = engine.limits.idempotency_ms,
-    once_owner = call.once and call.once.owner, messages = messages,
+    once_owner = call.once and call.once.owner, generation = engine.generation, messages = messages,
   }
 end
 
@@ -218,11 +223,25 @@ local function attempt(engine, entry, call)
   return execute(engine, entry.live, call)
 end
 
--- A call whose shape is wrong. Where recipients alone are, the campaign's own rules may find more of them.
-local function refuse_shape(engine, partial, code, message, additional)
+-- The journal's trace of a call that came to nothing.
+local function note_refused(engine, request, who, now, body, places)
+  engine.journal:refused {
+    at = now, by = who.name, campaign = request.campaign_id, request_id = request.request_id, code = problem.code(body) or "refused",
+    reason = body.detail, recipients = request.recipients, faults = request.faults.by_index, places = places,
+  }
+end
+
+local function look_at_shape(engine, partial, code, message, additional)
   local entry = partial and engine.registry:get(partial.campaign_id)
   if not entry or status_refusal(partial, entry, engine.clock:now()) then return refuse(code, message, additional) end
   return check_recipients(engine, entry.live, partial)
+end
+
+-- A call whose shape is wrong. Where recipients alone are, the campaign's own rules may find more of them.
+local function refuse_shape(engine, who, partial, code, message, additional)
+  local status, body = look_at_shape(engine, partial, code, message, additional)
+  if partial then note_refused(engine, partial, who, engine.clock:now(), body) end
+  return status, body
 end
 
 ---@class herald.Who
@@ -238,14 +257,18 @@ end
 ---@return table|nil headers
 function M.unitary(engine, body, who)
   local request, code, message, additional, partial = unitary.read(body, engine.limits)
-  if not request then return refuse_shape(engine, partial, code, message, additional) end
+  if not request then return refuse_shape(engine, who, partial, code, message, additional) end
   local entry, failure, failure_code = engine.registry:get(request.campaign_id)
   if not entry and failure_code then return refuse("storage-unavailable", failure, facts(request)) end
   local call = { request = request, body_hash = crypto.sha256(body), who = who, now = engine.clock:now() }
   local status, text, headers = attempt(engine, entry, call)
   if status ~= 202 then give_back_once(call) end
   -- What was accepted once is answered so again, though it would be refused now.
-  if status ~= 202 and is_repeated(engine, call) then return replay(call) end
+  if status ~= 202 and is_repeated(engine, call) then
+    status, text, headers = replay(call)
+    if status == 202 then return status, text, headers end
+  end
+  if status ~= 202 then note_refused(engine, request, who, call.now, text, call.places) end
   return status, text, headers
 end
 

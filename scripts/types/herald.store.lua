@@ -8,9 +8,10 @@ local store = {}
 ---@field path string the database's file, or ":memory:"
 ---@field clock? herald.Clock
 ---@field log? herald.Log
+---@field readonly? boolean beside another process that may have it open; every change is refused
 
 ---@param options herald.StoreOptions
----@return herald.Store? store, string? message, string? code "conflict": in use; "invalid": damaged, newer, another program's
+---@return herald.Store? store, string? message, string? code "conflict": in use; "invalid": damaged, newer, another program's; "not-found": readonly, and there is none
 function store.open(options) end
 
 ---@class herald.CampaignRecord
@@ -125,6 +126,7 @@ function Store:append_audit(options) end
 ---@field surface? string
 ---@field payload string JSON text
 ---@field create_profile? boolean
+---@field journal? string what its script saw and decided
 
 ---@class herald.Acceptance
 ---@field request_id string
@@ -136,6 +138,7 @@ function Store:append_audit(options) end
 ---@field by string
 ---@field once_owner? string whose once() keys are final with this
 ---@field idempotency_ms integer
+---@field generation? integer stands with what the journal keeps
 ---@field messages herald.NewMessage[]
 
 ---On disk when it returns. The messages have the ids execution, execution + 1, …
@@ -201,6 +204,23 @@ function Store:recent(options) end
 ---@param limit? integer
 ---@return herald.MessageRecord[]? messages, string? message, string? code
 function Store:messages_of(user_id, campaign, limit) end
+
+---Messages by id with what the journal has of them: generation and record, nil where there is nothing.
+---@param options { campaign: string?, user_id: string?, since: integer, after: integer?, limit: integer? }
+---@return table[]? messages herald.MessageRecord with generation and record
+---@return string? message, string? code
+function Store:journal(options) end
+
+---Keeps a trace of a refused call.
+---@param options { at: integer, campaign: string, user_id: string, namespace: string?, request_id: string, by: string, code: string, reason: string?, place: string?, left_out: integer }
+---@return boolean? done, string? message, string? code
+function Store:note_refusal(options) end
+
+---The newest first.
+---@param options { user_id: string, campaign: string, since: integer, limit: integer? }
+---@return table[]? refusals id and what note_refusal was given
+---@return string? message, string? code
+function Store:refusals(options) end
 
 ---Waiting messages become due now.
 ---@param options { now: integer, ids: integer[]?, campaign: string? } ids or campaign
@@ -372,8 +392,9 @@ function Store:parkings() end
 ---@return boolean? done, string? message, string? code
 function Store:backup(path, overwrite) end
 
----Deletes a batch of finished messages that were accepted before, and of request ids, keys and limits past their time.
----@param options { before: integer, limit: integer? }
+---Deletes a batch of finished messages that were accepted before, of what the journal has from before journal_before, and of
+---request ids, keys and limits past their time.
+---@param options { before: integer, journal_before: integer?, limit: integer? }
 ---@return integer? count 0: nothing is left to delete
 ---@return string? message, string? code
 function Store:prune(options) end

@@ -163,6 +163,11 @@ function engine:message(id) end
 ---@return table[]
 function engine:messages(execution_id) end
 
+---A message's story in plain sentences, in the order of its time; place is file:line, where the script decided.
+---@param id string
+---@return { at: integer, kind: string, text: string, place: string? }[]
+function engine:why(id) end
+
 ---The rendered message; nothing is sent.
 ---@param campaign string
 ---@param recipient? table

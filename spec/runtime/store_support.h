@@ -103,7 +103,7 @@ static inline int64_t count_in_state(struct store_session *session, const char *
 
 static inline struct store *open_store(const char *path, const struct clock *clock)
 {
-    struct store_options options = {path, clock, NULL};
+    struct store_options options = {.path = path, .clock = clock};
     char failure[600] = "";
     struct store *store = NULL;
 

@@ -9,6 +9,7 @@ local json = require "herald.json"
 local payload = require "herald.payload"
 local requests = require "herald.testing.request"
 local travel = require "herald.testing.travel"
+local why = require "herald.why.message"
 local window = require "herald.window"
 
 local M = {}
@@ -236,6 +237,14 @@ end
 function Engine:message(id)
   local message = self.store:message(assert(ids.parse(id), "not a message's id: " .. tostring(id)))
   return message and shown(self, message)
+end
+
+---The message's whole story, in the order of its time: at, kind, text, and place (file:line) where a script decided.
+---@param id string
+---@return { at: integer, kind: string, text: string, place: string|nil }[]
+function Engine:why(id)
+  local told = assert(why.tell(self.engine, assert(ids.parse(id), "not a message's id: " .. tostring(id))))
+  return told.story
 end
 
 ---The messages of one execution, in the order of its recipients.
