@@ -114,15 +114,21 @@ static const struct store_method methods[] = {
     {"add_event", false, STORE_ADD_EVENT, STORE_GIVES_TRUE,
      FIELDS({"message", INTEGER}, {"at", INTEGER}, {"kind", TEXT}, {"detail", OPTIONAL_TEXT}, {"campaign", UNUSED}),
      true, NULL},
+    /* store:report{message=, now=, at=, kind=, detail=, source=, reason=, code=} -> {is_new, is_changed} */
+    {"report", false, STORE_REPORT, STORE_GIVES_ROW,
+     FIELDS({"message", INTEGER}, {"now", INTEGER}, {"at", INTEGER}, {"kind", TEXT}, {"detail", OPTIONAL_TEXT},
+            {"source", OPTIONAL_TEXT}, {"reason", OPTIONAL_TEXT}, {"code", OPTIONAL_TEXT}),
+     true, "message"},
     /* store:save_profile{namespace=, user_id=, attributes=, at=} -> true */
     {"save_profile", false, STORE_SAVE_PROFILE, STORE_GIVES_TRUE,
      FIELDS({"namespace", TEXT}, {"user_id", TEXT}, {"attributes", TEXT}, {"at", INTEGER}), true, NULL},
-    /* store:once(key, expires_at, now, owner) -> boolean: true the first time, for the same owner, and when it has
+    /* store:once(key, expires_at, now[, owner]) -> boolean: true the first time, for the same owner, and when it has
        expired */
     {"once", false, STORE_ONCE, STORE_GIVES_BOOLEAN,
-     FIELDS({"key", TEXT}, {"expires_at", INTEGER}, {"now", INTEGER}, {"owner", TEXT}), false, NULL},
-    /* store:forget_once(owner) -> true */
-    {"forget_once", false, STORE_FORGET_ONCE, STORE_GIVES_TRUE, FIELDS({"owner", TEXT}), false, NULL},
+     FIELDS({"key", TEXT}, {"expires_at", INTEGER}, {"now", INTEGER}, {"owner", OPTIONAL_TEXT}), false, NULL},
+    /* store:forget_once([owner[, key]]) -> true */
+    {"forget_once", false, STORE_FORGET_ONCE, STORE_GIVES_TRUE,
+     FIELDS({"owner", OPTIONAL_TEXT}, {"key", OPTIONAL_TEXT}), false, NULL},
     /* store:save_key{hash=, name=, scopes=, created_at=, created_by=, expires_at=} -> true */
     {"save_key", false, STORE_SAVE_KEY, STORE_GIVES_TRUE,
      FIELDS({"hash", TEXT}, {"name", TEXT}, {"scopes", TEXT}, {"created_at", INTEGER}, {"created_by", TEXT},

@@ -74,9 +74,10 @@ enum store_operation {
     STORE_RETRY_NOW,       /* now, campaign?, id ... -> count */
     STORE_CANCEL,          /* at, by, reason, campaign?, id ... -> count */
     STORE_ADD_EVENT,       /* message, at, kind, detail? */
+    STORE_REPORT,          /* message, now, at, kind, detail?, source?, reason?, code? -> is_new is_changed */
     STORE_SAVE_PROFILE,    /* namespace, user_id, attributes, at */
-    STORE_ONCE,            /* key, expires_at, now, owner -> is_first; pending until the owner's accept */
-    STORE_FORGET_ONCE,     /* owner: its keys that are pending */
+    STORE_ONCE,            /* key, expires_at, now, owner? -> is_first; pending until the owner's accept, or at once final */
+    STORE_FORGET_ONCE,     /* owner?, key?: the owner's keys that are pending, and this key */
     STORE_SAVE_KEY,        /* hash, name, scopes, created_at, created_by, expires_at? */
     STORE_REVOKE_KEY,      /* name, at, by -> count */
     STORE_COUNT,           /* campaign, metric, at, n */

@@ -58,7 +58,7 @@ int sqlite_once(struct store_writer_side *writer, struct store_change *change)
 
 int sqlite_forget_once(struct store_writer_side *writer, struct store_change *change)
 {
-    return run(writer, "DELETE FROM once_keys WHERE owner = ?", change);
+    return run(writer, "DELETE FROM once_keys WHERE owner = ?1 OR key = ?2", change);
 }
 
 int sqlite_save_key(struct store_writer_side *writer, struct store_change *change)

@@ -71,6 +71,10 @@ static const char *const migrations[] = {
     /* owner: the call that took the key and is not accepted yet; NULL once it is. */
     "ALTER TABLE once_keys ADD COLUMN owner TEXT;"
     "CREATE INDEX once_keys_pending ON once_keys (owner) WHERE owner IS NOT NULL;",
+
+    /* source: the id that whoever reported the event knows it by, so that a report comes to one event. */
+    "ALTER TABLE events ADD COLUMN source TEXT;"
+    "CREATE UNIQUE INDEX events_source ON events (message, source) WHERE source IS NOT NULL;",
 };
 
 #define MIGRATION_COUNT ((int)(sizeof(migrations) / sizeof(migrations[0])))

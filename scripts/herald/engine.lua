@@ -27,12 +27,18 @@ local function limits_of(settings)
       memory = limits.on_trigger.memory,
     },
     script_wait_ms = limits.on_trigger.time_ms,
+    event_depth = limits.event_depth,
   }
 end
 
--- What scripts reach of the world around them.
+-- What scripts reach of the world around them, and how what follows an answer is done.
+---@class herald.Outside
+---@field sleep fun(ms: integer)
+---@field spawn fun(f: function, ...)
+---@field http fun(request: table): table|nil, string|nil, string|nil
+
 local function real_outside(transfer)
-  return { sleep = loop.sleep, http = function(request) return transfer:http(request) end }
+  return { sleep = loop.sleep, spawn = loop.spawn, http = function(request) return transfer:http(request) end }
 end
 
 ---@class herald.EngineParts
@@ -42,7 +48,7 @@ end
 ---@field log herald.Log
 ---@field project table
 ---@field data string folder for what providers write (captured messages)
----@field outside { sleep: fun(ms: integer), http: fun(request: table): table|nil, string|nil, string|nil }|nil for scripts; the real one unless told
+---@field outside herald.Outside|nil for scripts; the real one unless told
 ---@field workers integer|nil how many states share the surfaces' rates
 ---@field generation integer|nil
 ---@field control table<string, function>|nil what only the daemon can do: reload, rollback, generations, status, metrics

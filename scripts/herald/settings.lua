@@ -56,6 +56,7 @@ local FIELDS = {
     connections = { type = "integer", least = 1, most = 1 << 20, default = 10000 },
     recipients = { type = "integer", least = 1, most = 10000, default = 20 },
     context = size("200 kB", 2, 1 << 30),
+    event_depth = { type = "integer", least = 0, most = 100, default = 5 },
     rate = { type = "rate" }, -- of triggers, for each key; nil: no bound
     on_trigger = { type = "table", default = {}, fields = {
       instructions = { type = "integer", least = 1000, default = 10000000 },

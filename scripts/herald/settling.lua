@@ -1,9 +1,8 @@
 -- What follows an attempt: its outcome is written, however often the store refuses; then it is logged, and told to
 -- the message's campaign.
 
+local event = require "herald.event"
 local ids = require "herald.ids"
-local payload = require "herald.payload"
-local script_run = require "herald.script_run"
 
 local M = {}
 
@@ -50,31 +49,6 @@ local function note(engine, message, result)
   engine.log:debug("a message was sent", fields)
 end
 
-local function event_of(message, campaign, result)
-  local doc = payload.parse(message.payload)
-  local definition = campaign.definition
-  return {
-    kind = result.state, at = result.at, reason = result.reason, code = result.code,
-    message = { id = ids.format(message.id), channel = message.channel, surface = message.sent_by or message.surface },
-    campaign = { id = definition.id, title = definition.title },
-    recipient = { userId = message.user_id, namespace = message.namespace },
-    context = doc:value(doc:find(1, "context")),
-  }
-end
-
--- The outcome stands whatever the script does with it.
-local function tell(engine, message, result)
-  if not TOLD[result.state] then return end
-  local campaign = engine.registry:version(message.campaign, message.version)
-  if not campaign or not campaign.on_event then return end
-  local ok, failure = script_run.call(engine, { campaign = message.campaign }, campaign.on_event, event_of(message, campaign, result))
-  if ok then return end
-  local place = script_run.place(failure)
-  engine.notices:warn("on_event failed", ("%s %s"):format(message.campaign, place), {
-    campaign = message.campaign, message = ids.format(message.id), event = result.state, at = place,
-  })
-end
-
 ---Writes an outcome, then tells the campaign. Returns when it is written, or never can be.
 ---@param engine herald.Engine
 ---@param message table
@@ -82,7 +56,8 @@ end
 function M.settle(engine, message, result)
   if not write(engine, message, result) then return end
   note(engine, message, result)
-  tell(engine, message, result)
+  if not TOLD[result.state] then return end
+  event.tell(engine, message, { kind = result.state, at = result.at, reason = result.reason, code = result.code })
 end
 
 return M

@@ -216,6 +216,13 @@ function Store:cancel(options) end
 ---@return boolean? done, string? message, string? code
 function Store:add_event(options) end
 
+---Adds what another system tells of a message that was sent, and counts it, once for each source. A message that may still
+---become delivered or bounced does.
+---@param options { message: integer, now: integer, at: integer, kind: string, detail: string?, source: string?, reason: string?, code: string? }
+---@return { is_new: integer, is_changed: integer }?
+---@return string? message, string? code "conflict": it has not been sent
+function Store:report(options) end
+
 ---The oldest first.
 ---@param message integer
 ---@return { message: integer, id: integer, at: integer, kind: string, detail: string? }[]?
@@ -233,18 +240,19 @@ function Store:profile(namespace, user_id) end
 function Store:save_profile(options) end
 
 ---True the first time, again for the same owner, and when that has expired. The key is pending until accept says its owner
----in once_owner; a restart forgets what is pending.
+---in once_owner; a restart forgets what is pending. Without an owner it is final at once.
 ---@param key string
 ---@param expires_at integer
 ---@param now integer
----@param owner string
+---@param owner? string
 ---@return boolean? first, string? message, string? code
 function Store:once(key, expires_at, now, owner) end
 
----Gives back an owner's keys that are pending.
----@param owner string
+---Gives back an owner's keys that are pending, and a key.
+---@param owner? string
+---@param key? string
 ---@return boolean? done, string? message, string? code
-function Store:forget_once(owner) end
+function Store:forget_once(owner, key) end
 
 ---@param options { hash: string, name: string, scopes: string, created_at: integer, created_by: string, expires_at: integer? }
 ---@return boolean? done, string? message, string? code "conflict": the name is in force

@@ -80,6 +80,14 @@ function Engine:request(request)
   return answer
 end
 
+---Reports what happened to a message, as another system does with POST /messages/{id}/events.
+---@param id string the message's
+---@param report herald.EventReport
+---@return { status: integer, code: string|nil, body: table, text: string, headers: table }
+function Engine:report(id, report)
+  return self:request { method = "POST", path = "/messages/" .. id .. "/events", json = report }
+end
+
 ---What the providers took, oldest first: the rendered fields, to, channel, surface, campaign, id and at.
 ---@return table[]
 function Engine:delivered()

@@ -78,10 +78,11 @@ local function duration(failure, name)
 end
 
 ---What scripts reach: waiting moves the clock, and the spec answers what is asked over HTTP.
----@return { sleep: function, http: function }
+---@return { sleep: function, spawn: function, http: function }
 function Recorder:outside()
   return {
     sleep = function(ms) self.clock:advance(ms) end,
+    spawn = function(f, ...) f(...) end,
     http = function(request)
       if self.answer_http then return self.answer_http(request) end
       return nil, "the spec answers no HTTP: see engine:answer_http", "unreachable"
