@@ -129,11 +129,11 @@ describe("endpoint.jwt", function()
 
   describe("with keys in a file", function()
     local function set(...)
-      return { ["keys/set.json"] = tokens.set { ... } }
+      return { ["endpoints/set.json"] = tokens.set { ... } }
     end
 
     it("lets in what one of them signed, by every algorithm", function()
-      open('jwks = "keys/set.json"', set(tokens.jwk("rsa", { kid = "r" }), tokens.jwk("ec", { kid = "e" }), tokens.jwk("p384", { kid = "p" }),
+      open('jwks = "endpoints/set.json"', set(tokens.jwk("rsa", { kid = "r" }), tokens.jwk("ec", { kid = "e" }), tokens.jwk("p384", { kid = "p" }),
         tokens.jwk("ed25519", { kid = "d" })))
       for _, case in ipairs { { "RS256", "rsa", "r" }, { "RS384", "rsa", "r" }, { "RS512", "rsa", "r" }, { "PS256", "rsa", "r" }, { "PS512", "rsa", "r" },
         { "ES256", "ec", "e" }, { "ES384", "p384", "p" }, { "EdDSA", "ed25519", "d" } } do
@@ -146,7 +146,7 @@ describe("endpoint.jwt", function()
     end)
 
     it("takes no key for another, and no algorithm that is not the key's", function()
-      open('jwks = "keys/set.json", algorithms = { "RS256", "ES256" }', set(tokens.jwk("rsa", { kid = "r", alg = "RS256" }), tokens.jwk("ec", { kid = "e" })))
+      open('jwks = "endpoints/set.json", algorithms = { "RS256", "ES256" }', set(tokens.jwk("rsa", { kid = "r", alg = "RS256" }), tokens.jwk("ec", { kid = "e" })))
       refused(tokens.signed("ES256", "ec", claims(), { kid = "r" }), "signature is wrong")
       refused(tokens.signed("RS256", "rsa", claims(), { kid = "e" }), "signature is wrong")
       refused(tokens.signed("RS256", "rsa", claims(), { kid = "x" }), "not one of the issuer's")
@@ -155,7 +155,7 @@ describe("endpoint.jwt", function()
     end)
 
     it("takes no public key for a secret", function()
-      open('jwks = "keys/set.json"', set(tokens.jwk("rsa", { kid = "r" })))
+      open('jwks = "endpoints/set.json"', set(tokens.jwk("rsa", { kid = "r" })))
       for _, secret in ipairs { certificates.read "rsa.pub", tokens.jwk("rsa").n } do
         refused(tokens.with_secret(secret, claims(), { kid = "r" }), "not one of those allowed here (HS256)")
         refused(tokens.with_secret(secret, claims(), { kid = "r", alg = "RS256" }), "signature is wrong")
@@ -163,13 +163,13 @@ describe("endpoint.jwt", function()
     end)
 
     it("takes no key from the token", function()
-      open('jwks = "keys/set.json"', set(tokens.jwk("ec", { kid = "e" })))
+      open('jwks = "endpoints/set.json"', set(tokens.jwk("ec", { kid = "e" })))
       refused(tokens.signed("RS256", "rsa", claims(), { jwk = tokens.jwk "rsa", jku = JWKS, kid = "r" }), "not one of the issuer's")
       refused(tokens.signed("RS256", "rsa", claims(), { jwk = tokens.jwk "rsa" }), "signature is wrong")
     end)
 
     it("uses no key that is for something else", function()
-      open('jwks = "keys/set.json"', set(tokens.jwk("rsa", { kid = "r", use = "enc" }), tokens.jwk("ec", { kid = "e", key_ops = { "sign" } }), tokens.jwk("ed25519", { kid = "d" })))
+      open('jwks = "endpoints/set.json"', set(tokens.jwk("rsa", { kid = "r", use = "enc" }), tokens.jwk("ec", { kid = "e", key_ops = { "sign" } }), tokens.jwk("ed25519", { kid = "d" })))
       refused(tokens.signed("RS256", "rsa", claims(), { kid = "r" }), "not one of the issuer's")
       refused(tokens.signed("ES256", "ec", claims(), { kid = "e" }), "not one of the issuer's")
       taken(tokens.signed("EdDSA", "ed25519", claims(), { kid = "d" }))
@@ -246,7 +246,7 @@ describe("endpoint.jwt", function()
     assert.matches('"HS256" cannot be', wrong 'jwks = "https://example.com/jwks", algorithms = { "HS256" }', 1, true)
     assert.matches("expected an https address", wrong 'jwks = "http://example.com/jwks"', 1, true)
     assert.matches("there is no file keys.json", wrong 'jwks = "keys.json"', 1, true)
-    assert.matches("no key in it can verify", wrong('jwks = "keys/k.json"', { ["keys/k.json"] = '{"keys":[]}' }), 1, true)
+    assert.matches("no key in it can verify", wrong('jwks = "endpoints/k.json"', { ["endpoints/k.json"] = '{"keys":[]}' }), 1, true)
     assert.matches('did you mean "audience"', wrong 'secret = secret "JWT", audiance = "x"', 1, true)
   end)
 end)
