@@ -146,7 +146,8 @@ describe("endpoint.jwt", function()
     end)
 
     it("takes no key for another, and no algorithm that is not the key's", function()
-      open('jwks = "endpoints/set.json", algorithms = { "RS256", "ES256" }', set(tokens.jwk("rsa", { kid = "r", alg = "RS256" }), tokens.jwk("ec", { kid = "e" })))
+      open('jwks = "endpoints/set.json", algorithms = { "RS256", "ES256" }',
+        set(tokens.jwk("rsa", { kid = "r", alg = "RS256" }), tokens.jwk("ec", { kid = "e" })))
       refused(tokens.signed("ES256", "ec", claims(), { kid = "r" }), "signature is wrong")
       refused(tokens.signed("RS256", "rsa", claims(), { kid = "e" }), "signature is wrong")
       refused(tokens.signed("RS256", "rsa", claims(), { kid = "x" }), "not one of the issuer's")
@@ -169,7 +170,8 @@ describe("endpoint.jwt", function()
     end)
 
     it("uses no key that is for something else", function()
-      open('jwks = "endpoints/set.json"', set(tokens.jwk("rsa", { kid = "r", use = "enc" }), tokens.jwk("ec", { kid = "e", key_ops = { "sign" } }), tokens.jwk("ed25519", { kid = "d" })))
+      open('jwks = "endpoints/set.json"', set(tokens.jwk("rsa", { kid = "r", use = "enc" }),
+        tokens.jwk("ec", { kid = "e", key_ops = { "sign" } }), tokens.jwk("ed25519", { kid = "d" })))
       refused(tokens.signed("RS256", "rsa", claims(), { kid = "r" }), "not one of the issuer's")
       refused(tokens.signed("ES256", "ec", claims(), { kid = "e" }), "not one of the issuer's")
       taken(tokens.signed("EdDSA", "ed25519", claims(), { kid = "d" }))
@@ -220,8 +222,8 @@ describe("endpoint.jwt", function()
 
     it("says 503 where there are none, and tries again soon", function()
       local token = tokens.signed("RS256", "rsa", claims(), { kid = "r" })
-      for _, bad in ipairs { { status = 404, body = "" }, { status = 200, body = "<html>" }, { status = 200, body = "{}" }, { status = 200, body = '{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB"}]}' } } do
-        answer = bad
+      for _, bad in ipairs { "<html>", "{}", '{"keys":{}}', '{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB"}]}' } do
+        answer = { status = 200, body = bad }
         local refusal = send(token)
         assert.same({ 503, "keys-unavailable", "1" }, { refusal.status, refusal.code, refusal.headers["Retry-After"] })
         engine:travel "5 seconds"

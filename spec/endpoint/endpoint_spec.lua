@@ -51,7 +51,8 @@ describe("an endpoint", function()
     assert.equal("hunter2", secret.reveal(found.secret[1]))
     found.secret = nil
     assert.same({
-      kind = "hmac", endpoint = "POST /hooks/x", header = "X-Signature", algorithm = "sha256", encoding = "hex", prefix = "sha256=", tolerance = "1 minute", tolerance_ms = 60000,
+      kind = "hmac", endpoint = "POST /hooks/x",
+      header = "X-Signature", algorithm = "sha256", encoding = "hex", prefix = "sha256=", tolerance = "1 minute", tolerance_ms = 60000,
     }, found)
   end)
 
