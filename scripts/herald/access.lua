@@ -5,6 +5,7 @@ local problem = require "herald.problem"
 local M = {}
 
 local MOST_SANDBOX = 64
+local MOST_CALLERS = 100
 local ALL_SCOPES = { trigger = true, read = true, manage = true }
 
 ---What the request was sent with: a key, or the token of another system.
@@ -32,11 +33,11 @@ function M.sandbox(raw)
   })
 end
 
----The unix socket's peer is allowed everything, since the file's permissions let it in.
+---The key that the call comes with: the unix socket's peer is allowed everything, since the file's permissions let it in.
 ---@param engine herald.Engine
 ---@param raw table
 ---@param scope string
----@return herald.Who|nil
+---@return table|nil key
 ---@return integer|nil status
 ---@return table|nil body
 function M.identify(engine, raw, scope)
@@ -52,7 +53,24 @@ function M.identify(engine, raw, scope)
   if not key.scopes[scope] then
     return nil, problem.new("scope-missing", { detail = ("this needs a key with the scope %q"):format(scope), additional = { scope = scope } })
   end
-  return { name = key.name, scopes = key.scopes }
+  return key
+end
+
+---Who asks, made once for each key and sandbox.
+---@param key table
+---@param sandbox string
+---@return herald.Who
+function M.who(key, sandbox)
+  local callers = key.callers
+  local who = callers and callers[sandbox]
+  if who then return who end
+  if not callers or key.caller_count >= MOST_CALLERS then
+    callers, key.caller_count = {}, 0
+    key.callers = callers
+  end
+  who = { name = key.name, scopes = key.scopes, is_local = key.is_local, sandbox = sandbox }
+  callers[sandbox], key.caller_count = who, key.caller_count + 1
+  return who
 end
 
 return M

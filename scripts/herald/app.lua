@@ -73,12 +73,12 @@ function M.new(engine)
 end
 
 -- The bound is for what triggers, and not for the server's own machine.
-local function check_rate(app, scope, who)
-  if not app.rate_limit or scope ~= "trigger" or who.is_local then return nil end
-  local taken, seconds = app.rate_limit:take(who.name, app.engine.clock:now())
+local function check_rate(app, scope, key)
+  if not app.rate_limit or scope ~= "trigger" or key.is_local then return nil end
+  local taken, seconds = app.rate_limit:take(key.name, app.engine.clock:now())
   if taken then return nil end
   local status, body = problem.new("rate-limited", {
-    detail = ("the key %q triggers more often than %s; try again later"):format(who.name, app.engine.settings.limits.rate),
+    detail = ("the key %q triggers more often than %s; try again later"):format(key.name, app.engine.settings.limits.rate),
   })
   return status, body, { ["Retry-After"] = tostring(seconds) }
 end
@@ -89,7 +89,7 @@ end
 
 local function check_media_type(raw)
   local content_type = raw:header("content-type")
-  if not content_type or raw:body() == "" then return nil end
+  if not content_type or content_type == "application/json" or raw:body() == "" then return nil end
   local media_type = (content_type:match("^%s*([^;%s]+)") or ""):lower()
   if media_type == "application/json" or media_type:match("%+json$") then return nil end
   return problem.new("unsupported-media-type", {
@@ -142,13 +142,14 @@ local function check_caller(app, route, request)
 end
 
 local function check_key(app, route, request)
-  local who, status, body = access.identify(app.engine, request.raw, route.scope)
-  if not who then return status, body end
-  local refused, limited, headers = check_rate(app, route.scope, who)
+  local key, status, body = access.identify(app.engine, request.raw, route.scope)
+  if not key then return status, body end
+  local refused, limited, headers = check_rate(app, route.scope, key)
   if refused then return refused, limited, headers end
-  who.sandbox, status, body = access.sandbox(request.raw)
-  if not who.sandbox then return status, body end
-  request.who = who
+  local sandbox
+  sandbox, status, body = access.sandbox(request.raw)
+  if not sandbox then return status, body end
+  request.who = access.who(key, sandbox)
 end
 
 -- Who asks, for routes that are not for everyone; an answer where that is nobody, or too often.
@@ -188,10 +189,14 @@ local function failed(app, failure, id)
   return problem.new("internal-error", { detail = "the log tells more under this request's id", additional = { request = id } })
 end
 
+-- Another one for each request of all states; it tells requests apart and nothing else.
+local last_id = string.unpack(">i8", crypto.random(8))
+
 local function request_id(raw)
   local given = raw:header("x-request-id")
   if given and #given <= MOST_REQUEST_ID and not given:find("[^\x21-\x7e]") then return given end
-  return crypto.hex(crypto.random(8))
+  last_id = last_id + 1
+  return ("%016x"):format(last_id)
 end
 
 -- A path may name a recipient: the log gets the answer's code and the request's id.
@@ -206,7 +211,9 @@ local CONTENT_TYPE = "application/json; charset=utf-8"
 local function finish(app, raw, id, status, body, headers)
   if status >= 500 then note_failure(app, id, raw:method(), status, body) end
   local result = { ["x-request-id"] = id, ["Content-Type"] = CONTENT_TYPE }
-  for name, value in pairs(headers or {}) do result[name] = value end
+  if headers then
+    for name, value in pairs(headers) do result[name] = value end
+  end
   if (status == 503 or status == 429) and not result["Retry-After"] then result["Retry-After"] = "1" end
   if type(body) == "table" then body = json.encode(body) end
   return status, body or "", result

@@ -1,6 +1,7 @@
 -- A project's own endpoints as routes: who calls, how often and with how much, then the script's handler, metered.
 
 local authentication = require "herald.authentication"
+local crypto = require "herald.crypto"
 local endpoint_answer = require "herald.endpoint_answer"
 local endpoint_rate = require "herald.endpoint_rate"
 local event_report = require "herald.event_report"
@@ -8,6 +9,7 @@ local fault = require "herald.fault"
 local form = require "herald.form"
 local ids = require "herald.ids"
 local json_rules = require "herald.json_rules"
+local once = require "herald.once"
 local problem = require "herald.problem"
 local script_call = require "herald.script_call"
 local script_run = require "herald.script_run"
@@ -120,7 +122,8 @@ local function note_script_error(state, failure)
   })
 end
 
-local function failed(state, message)
+local function failed(state, message, code)
+  if script_run.is_outage(code) then return problem.new(code, { detail = message }) end
   local failure = state.failure
   if type(failure) == "table" and failure.problem then
     return problem.new(failure.problem, { detail = failure.detail })
@@ -130,26 +133,30 @@ local function failed(state, message)
   return problem.new("endpoint-error", { detail = detail })
 end
 
--- An endpoint belongs to no campaign.
-local OPTIONS = {}
-
 local function answer(handle, object)
   return endpoint_answer.read(handle(object))
 end
 
 -- What may come once is taken before the handler runs. Given back where the sender should try again with the same.
 local function take_once(engine, caller)
-  local once = caller.once
-  if not once then return nil end
-  local is_first, message = engine.store:once(once.key, once.expires_at, engine.clock:now())
-  if is_first == nil then return problem.new("storage-unavailable", { detail = message }) end
-  if not is_first then return problem.new("authentication-failed", { detail = once.detail }) end
+  if not caller.once then return nil end
+  local now = engine.clock:now()
+  local taken = once.new(engine, caller.who.sandbox, crypto.hex(crypto.random(16)))
+  local is_first, message, code = taken:take(caller.once.key, caller.once.expires_at - now, now)
+  if is_first then
+    caller.taken = taken
+  elseif is_first == nil then
+    return problem.new(code == "overloaded" and code or "storage-unavailable", { detail = message })
+  else
+    return problem.new("authentication-failed", { detail = caller.once.detail })
+  end
 end
 
-local function give_back(engine, caller, status)
-  if not caller.once or status < 500 then return end
-  local ok, message = engine.store:forget_once(nil, caller.once.key)
-  if not ok then engine.log:warn("a request that failed cannot be sent again unchanged", { error = message }) end
+local function settle_once(engine, caller, status)
+  if not caller.taken then return end
+  if status >= 500 then return caller.taken:give_back() end
+  local kept, message = caller.taken:keep()
+  if not kept then engine.log:warn("a signature that was used is good again after a restart", { error = message }) end
 end
 
 local function run_handle(engine, endpoint, request)
@@ -160,8 +167,11 @@ local function run_handle(engine, endpoint, request)
   }, metatable)
   local state = { engine = engine, endpoint = endpoint, request = request, who = caller.who }
   states[object] = state
-  local ok, status, body, headers = script_run.call(engine, OPTIONS, answer, endpoint.handle, object)
-  if not ok then return failed(state, status) end
+  -- An endpoint belongs to no campaign.
+  local taking = once.of_run(engine, caller.who.sandbox)
+  local options = { sandbox = caller.who.sandbox, once = taking.take }
+  local ok, status, body, headers = taking.finish(script_run.call(engine, options, answer, endpoint.handle, object))
+  if not ok then return failed(state, status, body) end
   return status, body, headers
 end
 
@@ -176,7 +186,7 @@ local function make_handler(endpoint)
     status, body = take_once(engine, request.caller)
     if status then return status, body end
     status, body, headers = run_handle(engine, endpoint, request)
-    give_back(engine, request.caller, status)
+    settle_once(engine, request.caller, status)
     return status, body, headers
   end
 end

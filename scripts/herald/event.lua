@@ -3,6 +3,7 @@
 
 local crypto = require "herald.crypto"
 local ids = require "herald.ids"
+local once = require "herald.once"
 local payload = require "herald.payload"
 local problem = require "herald.problem"
 local script_call = require "herald.script_call"
@@ -103,7 +104,10 @@ function M.tell(engine, message, happening)
   local campaign = engine.registry:version(message.campaign, message.version)
   if not campaign or not campaign.on_event then return end
   local event = M.new(engine, campaign, message, happening)
-  local ok, failure = script_run.call(engine, { campaign = message.campaign }, campaign.on_event, event)
+  local sandbox = message.sandbox or "prod"
+  local taking = once.of_run(engine, sandbox)
+  local options = { campaign = message.campaign, sandbox = sandbox, once = taking.take }
+  local ok, failure = taking.finish(script_run.call(engine, options, campaign.on_event, event))
   if ok then return end
   local place = script_run.place(failure)
   engine.notices:warn("on_event failed", ("%s %s"):format(message.campaign, place), {

@@ -11,8 +11,11 @@ local FIRST_WAIT_MS, LONGEST_WAIT_MS = 500, 30000
 -- What the store says when trying again changes nothing.
 local REFUSED = { closed = true, conflict = true, ["not-found"] = true, invalid = true }
 
--- The states that on_event hears of; one that waits for another attempt has not changed.
-local TOLD = { sent = true, delivered = true, bounced = true, failed = true, expired = true, excluded = true }
+-- What on_event hears of: the states of a message, but for waiting, and what happens to one that was sent.
+local TOLD = {
+  sent = true, delivered = true, bounced = true, failed = true, expired = true, excluded = true,
+  opened = true, clicked = true, unsubscribed = true, complained = true,
+}
 
 local WARNINGS = {
   waiting = "a message waits for another attempt", bounced = "a message bounced", failed = "a message was given up",

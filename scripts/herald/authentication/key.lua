@@ -19,11 +19,12 @@ end
 ---@return integer|nil status
 ---@return table|nil body
 function M.identify(engine, request, rules)
-  local who, status, body = access.identify(engine, request.raw, rules.scope)
-  if not who then return nil, status, body end
-  who.sandbox, status, body = access.sandbox(request.raw)
-  if not who.sandbox then return nil, status, body end
-  return { who = who, name = who.name, scope = rules.scope }
+  local key, status, body = access.identify(engine, request.raw, rules.scope)
+  if not key then return nil, status, body end
+  local sandbox
+  sandbox, status, body = access.sandbox(request.raw)
+  if not sandbox then return nil, status, body end
+  return { who = access.who(key, sandbox), name = key.name, scope = rules.scope }
 end
 
 return M
