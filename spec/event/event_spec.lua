@@ -33,6 +33,9 @@ local FILES = {
       event:trigger("heard", { recipients = { { userId = user, namespace = "email" } } })
     end
   end]]),
+  ["campaigns/counting.lua"] = campaign("counting", [[on_event = function(event)
+    event:trigger("heard", { requestId = "told-" .. counter.add "told", recipients = { { userId = "a@example.com", namespace = "email" } } })
+  end]]),
   ["campaigns/wrong.lua"] = campaign("wrong", [[on_event = function(event) event:trigger("heard", {}) end]]),
   ["endpoints/reports.lua"] = [[return endpoint { path = "/hooks/reports/{id}", authenticate = endpoint.none, handle = function(request)
     local report = request:json()
@@ -88,14 +91,14 @@ describe("an event of a message", function()
   end)
 
   it("counts and is told once for each id of its reporter", function()
-    local id = send "echo"
+    local id = send "counting"
     engine:clear()
     for index, expected in ipairs { true, false, false } do
       assert.equal(expected, report(id, { kind = "opened", id = "e-1" }).body.recorded, index)
     end
     assert.is_true(report(id, { kind = "opened", id = "e-2" }).body.recorded)
     assert.is_true(report(id, { kind = "opened" }).body.recorded)
-    assert.equal(3, totals("echo").opens)
+    assert.equal(3, totals("counting").opens)
     assert.equal(3, #heard())
   end)
 
