@@ -353,8 +353,8 @@ static struct crypto_number number_field(lua_State *L, const char *name)
     return number;
 }
 
-/* crypto.public_key{kty=, n=, e= | crv=, x=, y=} -> PublicKey | nil, message, code  (a JSON Web Key, its numbers as bytes:
-   "RSA" of 2048 to 8192 bits; "EC" on P-256, P-384 or P-521; "OKP" on Ed25519) */
+/* crypto.public_key{kty=, n=, e= | crv=, x=, y=} -> PublicKey | nil, message, code  (a JSON Web Key, its numbers as
+   bytes: "RSA" of 2048 to 8192 bits; "EC" on P-256, P-384 or P-521; "OKP" on Ed25519) */
 static int l_public_key(lua_State *L)
 {
     struct crypto_public_key **box;

@@ -116,8 +116,7 @@ static EVP_PKEY *from_point(const struct curve *curve, const void *x, const void
 
     memcpy(point + 1, x, curve->coordinate_len);
     memcpy(point + 1 + curve->coordinate_len, y, curve->coordinate_len);
-    if (parts != NULL &&
-        OSSL_PARAM_BLD_push_utf8_string(parts, OSSL_PKEY_PARAM_GROUP_NAME, curve->group, 0) == 1 &&
+    if (parts != NULL && OSSL_PARAM_BLD_push_utf8_string(parts, OSSL_PKEY_PARAM_GROUP_NAME, curve->group, 0) == 1 &&
         OSSL_PARAM_BLD_push_octet_string(parts, OSSL_PKEY_PARAM_PUB_KEY, point, 1 + 2 * curve->coordinate_len) == 1)
         pkey = from_parts("EC", parts);
     OSSL_PARAM_BLD_free(parts);
@@ -189,10 +188,9 @@ static bool verify(EVP_PKEY *pkey, const struct scheme *scheme, const void *byte
 {
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     EVP_PKEY_CTX *options = NULL;
-    bool is_good = context != NULL &&
-                   EVP_DigestVerifyInit_ex(context, &options, scheme->digest, NULL, NULL, pkey, NULL) == 1 &&
-                   (!scheme->is_pss || use_pss(options)) &&
-                   EVP_DigestVerify(context, signed_bytes, signed_len, bytes, len) == 1;
+    bool is_good =
+        context != NULL && EVP_DigestVerifyInit_ex(context, &options, scheme->digest, NULL, NULL, pkey, NULL) == 1 &&
+        (!scheme->is_pss || use_pss(options)) && EVP_DigestVerify(context, signed_bytes, signed_len, bytes, len) == 1;
 
     EVP_MD_CTX_free(context);
     ERR_clear_error();

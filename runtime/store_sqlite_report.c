@@ -1,4 +1,5 @@
-/* What other systems tell of a message that was sent: delivered, bounced, opened, and so on. Each report counts once. */
+/* What other systems tell of a message that was sent: delivered, bounced, opened, and so on. Each report counts once.
+ */
 #include <string.h>
 
 #include "runtime/status.h"
@@ -15,9 +16,12 @@ struct kind {
 };
 
 static const struct kind kinds[] = {
-    {"delivered", "delivered", true, STORE_DELIVERED}, {"bounced", "bounced", true, STORE_BOUNCED},
-    {"opened", "opens", false, STORE_SENT},            {"clicked", "clicks", false, STORE_SENT},
-    {"unsubscribed", "unsubscribes", false, STORE_SENT}, {"complained", "complaints", false, STORE_SENT},
+    {"delivered", "delivered", true, STORE_DELIVERED},
+    {"bounced", "bounced", true, STORE_BOUNCED},
+    {"opened", "opens", false, STORE_SENT},
+    {"clicked", "clicks", false, STORE_SENT},
+    {"unsubscribed", "unsubscribes", false, STORE_SENT},
+    {"complained", "complaints", false, STORE_SENT},
 };
 
 static bool is_text(struct store_text text, const char *wanted)
@@ -55,9 +59,8 @@ static int find_message(struct store_writer_side *writer, int64_t id, enum store
 /* The event's id is of the present, for ids grow; its time may lie back. */
 static int add_event(struct store_writer_side *writer, const struct store_value *values, bool *out_is_new)
 {
-    static const char ADD[] =
-        "INSERT INTO events (message, id, at, kind, detail, source) VALUES (?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (message, source) WHERE source IS NOT NULL DO NOTHING";
+    static const char ADD[] = "INSERT INTO events (message, id, at, kind, detail, source) VALUES (?, ?, ?, ?, ?, ?)"
+                              " ON CONFLICT (message, source) WHERE source IS NOT NULL DO NOTHING";
     struct db_statement *add = db_statement(writer->db, ADD);
     int status;
 
@@ -73,8 +76,9 @@ static int add_event(struct store_writer_side *writer, const struct store_value 
 static int change_state(struct store_writer_side *writer, const struct store_value *values, enum store_state from,
                         enum store_state to)
 {
-    static const char CHANGE[] = "UPDATE messages SET state = ?2, settled_at = ?3, reason = ?4, code = coalesce(?5, code)"
-                                 " WHERE id = ?1";
+    static const char CHANGE[] =
+        "UPDATE messages SET state = ?2, settled_at = ?3, reason = ?4, code = coalesce(?5, code)"
+        " WHERE id = ?1";
     struct db_statement *change = db_statement(writer->db, CHANGE);
     int status;
 
@@ -127,7 +131,8 @@ int sqlite_report(struct store_writer_side *writer, struct store_change *change)
     int64_t route;
     int status;
 
-    if (kind == NULL) return sqlite_refuse(&change->request, STATUS_INVALID, "there is no such kind of event to report");
+    if (kind == NULL)
+        return sqlite_refuse(&change->request, STATUS_INVALID, "there is no such kind of event to report");
     status = find_message(writer, values[MESSAGE].integer, &from, &route);
     if (status == STATUS_NOT_FOUND) return sqlite_refuse(&change->request, status, "there is no such message");
     if (status != STATUS_OK) return status;

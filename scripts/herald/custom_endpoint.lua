@@ -12,6 +12,7 @@ local json_rules = require "herald.json_rules"
 local once = require "herald.once"
 local problem = require "herald.problem"
 local script_call = require "herald.script_call"
+local script_limits = require "herald.script_limits"
 local script_run = require "herald.script_run"
 
 local M = {}
@@ -80,8 +81,9 @@ function methods.trigger(request, id, call)
   local state = states[request]
   local wrong = script_call.problem(id, call)
   if wrong then misuse("request:trigger: " .. wrong) end
-  local body = script_call.body(id, call)
-  return script_run.ask(script_run.need "request:trigger", "trigger", body, function()
+  local run, body = script_run.need "request:trigger", script_call.body(id, call)
+  script_run.take(run, "messages", rawlen(call.recipients))
+  return script_run.ask(run, "trigger", body, function()
     return script_call.answer(state.engine:unitary(body, state.who))
   end)
 end
@@ -159,7 +161,7 @@ local function settle_once(engine, caller, status)
   if not kept then engine.log:warn("a signature that was used is good again after a restart", { error = message }) end
 end
 
-local function run_handle(engine, endpoint, request)
+local function run_handle(engine, endpoint, limits, request)
   local caller = request.caller
   local object = setmetatable({
     method = request.method, path = request.path, params = request.params, query = request.query, body = request.body,
@@ -167,16 +169,16 @@ local function run_handle(engine, endpoint, request)
   }, metatable)
   local state = { engine = engine, endpoint = endpoint, request = request, who = caller.who }
   states[object] = state
-  -- An endpoint belongs to no campaign.
   local taking = once.of_run(engine, caller.who.sandbox)
-  local options = { sandbox = caller.who.sandbox, once = taking.take }
+  local options = { limits = limits, sandbox = caller.who.sandbox, once = taking.take }
   local ok, status, body, headers = taking.finish(script_run.call(engine, options, answer, endpoint.handle, object))
   if not ok then return failed(state, status, body) end
   return status, body, headers
 end
 
-local function make_handler(endpoint)
+local function make_handler(endpoint, settings)
   local rates = endpoint_rate.new(endpoint)
+  local limits = script_limits.resolve(settings.limits, endpoint.limits, "the endpoint") -- it belongs to no campaign
   return function(engine, request)
     if endpoint.body and #request.body > endpoint.body then
       return problem.new("body-too-large", { detail = ("the body has %d bytes; at most %d are taken here"):format(#request.body, endpoint.body) })
@@ -185,7 +187,7 @@ local function make_handler(endpoint)
     if status then return status, body, headers end
     status, body = take_once(engine, request.caller)
     if status then return status, body end
-    status, body, headers = run_handle(engine, endpoint, request)
+    status, body, headers = run_handle(engine, endpoint, limits, request)
     settle_once(engine, request.caller, status)
     return status, body, headers
   end
@@ -214,7 +216,7 @@ function M.routes(project)
   for index, endpoint in ipairs(in_order(project)) do
     local rules = endpoint.authenticate
     routes[index] = {
-      method = endpoint.method, path = endpoint.path, takes_any_body = true, handler = make_handler(endpoint),
+      method = endpoint.method, path = endpoint.path, takes_any_body = true, handler = make_handler(endpoint, project.settings),
       identify = function(engine, request) return authentication.identify(engine, request, rules) end,
     }
   end

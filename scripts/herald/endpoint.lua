@@ -4,6 +4,7 @@
 local authentication = require "herald.authentication"
 local endpoint_answer = require "herald.endpoint_answer"
 local loaded = require "herald.loaded"
+local script_limits = require "herald.script_limits"
 
 local M = {}
 
@@ -15,6 +16,7 @@ local M = {}
 ---@field body integer|nil bytes that a request's body may have; limits.body unless told
 ---@field rate { all_per_second: number|nil, caller_per_second: number|nil, all: string|nil, caller: string|nil }|nil
 ---@field handle fun(request: table): any
+---@field limits table|nil its own, as herald.script_limits takes them
 
 local METHODS = { "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY" }
 
@@ -64,6 +66,7 @@ local DESCRIPTION = { type = "table", fields = {
   body = { type = "size", check = check_body },
   rate = { type = "table", fields = { all = { type = "rate" }, caller = { type = "rate" } }, expected = 'a rate such as "100/s", or { all = …, caller = … }' },
   handle = { type = "function", required = true },
+  limits = script_limits.OWN,
 } }
 
 -- A rate by itself is that of all callers together.
@@ -76,6 +79,9 @@ local function finish(loading, fields)
   local result = loading:check(DESCRIPTION, plain)
   result.authenticate = authentication.read(loading, given)
   for _, rules in ipairs(result.authenticate or {}) do rules.endpoint = ("%s %s"):format(result.method, result.path) end
+  if loading.home.settings then
+    script_limits.check_own(loading.home.settings.limits, result.limits, function(path, message) loading:add(path, message) end)
+  end
   result.file = loading.file
   return result
 end

@@ -71,6 +71,7 @@ function methods.trigger(event, id, call)
   if wrong then error("event:trigger: " .. wrong, 2) end
   local body = script_call.body(id, call, request_id_of(state, id))
   local run = script_run.need "event:trigger"
+  script_run.take(run, "messages", rawlen(call.recipients))
   return script_run.ask(run, "trigger", body, function()
     if state.depth >= state.engine.limits.event_depth then return refuse_depth(state, id) end
     return trigger(state, id, body)
@@ -96,17 +97,26 @@ function M.new(engine, campaign, message, happening)
   return event
 end
 
+local function is_parked(engine, message, happening)
+  local parked = engine.parking:find(message.campaign, message.version)
+  if not parked then return false end
+  engine.notices:warn("on_event was left out: the campaign is parked", message.campaign, {
+    campaign = message.campaign, message = ids.format(message.id), event = happening.kind,
+  })
+  return true
+end
+
 ---Tells the campaign of what is on disk already. Whatever the script does with it, that stands.
 ---@param engine herald.Engine
 ---@param message table
 ---@param happening herald.Happening
 function M.tell(engine, message, happening)
   local campaign = engine.registry:version(message.campaign, message.version)
-  if not campaign or not campaign.on_event then return end
+  if not campaign or not campaign.on_event or is_parked(engine, message, happening) then return end
   local event = M.new(engine, campaign, message, happening)
   local sandbox = message.sandbox or "prod"
   local taking = once.of_run(engine, sandbox)
-  local options = { campaign = message.campaign, sandbox = sandbox, once = taking.take }
+  local options = { campaign = message.campaign, limits = campaign.limits, sandbox = sandbox, once = taking.take }
   local ok, failure = taking.finish(script_run.call(engine, options, campaign.on_event, event))
   if ok then return end
   local place = script_run.place(failure)

@@ -27,6 +27,7 @@
 ---@field authenticate herald.Authentication|herald.Authentication[] one of them has to do
 ---@field body? string a size, such as "64 kB"; limits.body unless told
 ---@field rate? string|{ all?: string, caller?: string } such as "100/s", of all callers together
+---@field limits? herald.ScriptLimitsDefinition
 ---@field handle fun(request: herald.EndpointRequest): ...
 
 ---@class herald.HmacOptions
