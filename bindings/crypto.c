@@ -8,10 +8,12 @@
 #include "bindings/scratch.h"
 #include "runtime/buffer.h"
 #include "runtime/crypto_key.h"
+#include "runtime/crypto_public_key.h"
 #include "runtime/crypto_text.h"
 #include "runtime/status.h"
 
 #define KEY "herald.crypto.key"
+#define PUBLIC_KEY "herald.crypto.public_key"
 #define KEPT_KEYS "herald.crypto.keys"
 #define KEPT_MOST 64
 #define RANDOM_MOST (1 << 20)
@@ -49,6 +51,21 @@ static int l_hmac_sha256(lua_State *L)
 
     crypto_hmac_sha256(key, key_len, bytes, len, mac);
     lua_pushlstring(L, (const char *)mac, sizeof(mac));
+    return 1;
+}
+
+/* crypto.hmac(hash, key, bytes) -> string  (hash: "sha256", "sha384" or "sha512") */
+static int l_hmac(lua_State *L)
+{
+    static const char *const names[] = {"sha256", "sha384", "sha512", NULL};
+    enum crypto_hash hash = (enum crypto_hash)luaL_checkoption(L, 1, NULL, names);
+    unsigned char mac[CRYPTO_HMAC_MOST];
+    size_t key_len, len;
+    const char *key = luaL_checklstring(L, 2, &key_len);
+    const char *bytes = luaL_checklstring(L, 3, &len);
+
+    luaL_argcheck(L, key_len <= INT32_MAX, 2, "too long");
+    lua_pushlstring(L, (const char *)mac, crypto_hmac(hash, key, key_len, bytes, len, mac));
     return 1;
 }
 
@@ -327,11 +344,77 @@ static int l_aes_gcm_decrypt(lua_State *L)
     return scratch_push_string(L, out);
 }
 
+static struct crypto_number number_field(lua_State *L, const char *name)
+{
+    struct crypto_number number = {NULL, 0};
+
+    lua_getfield(L, 1, name); /* stays on the stack, and so does its text */
+    number.bytes = luaL_checklstring(L, -1, &number.len);
+    return number;
+}
+
+/* crypto.public_key{kty=, n=, e= | crv=, x=, y=} -> PublicKey | nil, message, code  (a JSON Web Key, its numbers as
+   bytes: "RSA" of 2048 to 8192 bits; "EC" on P-256, P-384 or P-521; "OKP" on Ed25519) */
+static int l_public_key(lua_State *L)
+{
+    struct crypto_public_key **box;
+    const char *type, *curve;
+    int status = STATUS_INVALID;
+
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_settop(L, 1);
+    type = option_string(L, 1, "kty", "");
+    curve = option_string(L, 1, "crv", "");
+    box = lua_newuserdatauv(L, sizeof(*box), 0);
+    *box = NULL;
+    luaL_setmetatable(L, PUBLIC_KEY);
+    if (strcmp(type, "RSA") == 0) {
+        status = crypto_public_key_rsa(number_field(L, "n"), number_field(L, "e"), box);
+    } else if (strcmp(type, "EC") == 0) {
+        status = crypto_public_key_ec(curve, number_field(L, "x"), number_field(L, "y"), box);
+    } else if (strcmp(type, "OKP") == 0 && strcmp(curve, "Ed25519") == 0) {
+        status = crypto_public_key_ed25519(number_field(L, "x"), box);
+    }
+    if (status != STATUS_OK)
+        return push_failure(L, "invalid", "not a public key (RSA of 2048 bits or more, P-256, P-384, P-521, Ed25519)");
+    lua_settop(L, 2);
+    return 1;
+}
+
+/* PublicKey:verify(algorithm, bytes, signature) -> boolean  (false, too, for an algorithm that is not this key's) */
+static int l_public_key_verify(lua_State *L)
+{
+    struct crypto_public_key **box = luaL_checkudata(L, 1, PUBLIC_KEY);
+    const char *name = luaL_checkstring(L, 2);
+    size_t len, signature_len;
+    const char *bytes = luaL_checklstring(L, 3, &len), *signature = luaL_checklstring(L, 4, &signature_len);
+    bool is_good = false;
+
+    luaL_argcheck(L, *box != NULL, 1, "the key is closed");
+    for (int i = 0; i < CRYPTO_SIGNED_COUNT; i++) {
+        if (strcmp(name, crypto_signature_name((enum crypto_signature)i)) != 0) continue;
+        is_good = crypto_public_key_verify(*box, (enum crypto_signature)i, bytes, len, signature, signature_len);
+    }
+    lua_pushboolean(L, is_good);
+    return 1;
+}
+
+static int l_public_key_close(lua_State *L)
+{
+    struct crypto_public_key **box = luaL_checkudata(L, 1, PUBLIC_KEY);
+
+    crypto_public_key_free(*box);
+    *box = NULL;
+    return 0;
+}
+
+static const luaL_Reg public_key_methods[] = {{"verify", l_public_key_verify}, {NULL, NULL}};
 static const luaL_Reg key_methods[] = {{"algorithm", l_key_algorithm}, {NULL, NULL}};
 static const luaL_Reg functions[] = {
     {"sha256", l_sha256},
     {"sha256_hex", l_sha256_hex},
     {"hmac_sha256", l_hmac_sha256},
+    {"hmac", l_hmac},
     {"equal", l_equal},
     {"random", l_random},
     {"uuid", l_uuid},
@@ -344,6 +427,7 @@ static const luaL_Reg functions[] = {
     {"key", l_key},
     {"sign_rs256", l_sign_rs256},
     {"jwt", l_jwt},
+    {"public_key", l_public_key},
     {"aes_gcm_encrypt", l_aes_gcm_encrypt},
     {"aes_gcm_decrypt", l_aes_gcm_decrypt},
     {NULL, NULL},
@@ -352,6 +436,7 @@ static const luaL_Reg functions[] = {
 void crypto_key_register(lua_State *L)
 {
     handle_register(L, KEY, key_methods, l_key_close);
+    handle_register(L, PUBLIC_KEY, public_key_methods, l_public_key_close);
 }
 
 int luaopen_herald_crypto(lua_State *L);

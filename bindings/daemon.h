@@ -19,6 +19,7 @@
 struct clock;
 struct event;
 struct host;
+struct http_body_limits;
 struct log;
 struct loop_signal;
 struct store;
@@ -58,6 +59,7 @@ struct state {
     struct store_session *session;
     int module_ref; /* what herald.worker's load returned */
     int handle_ref;
+    struct http_body_limits *body_limits; /* of the endpoints of this generation */
     bool is_retired;
     struct loop_task close_task;
     struct state *next;

@@ -9,6 +9,7 @@
 #include "bindings/http_request.h"
 #include "runtime/buffer.h"
 #include "runtime/http_address.h"
+#include "runtime/http_body_limit.h"
 #include "runtime/memory.h"
 #include "runtime/status.h"
 #include "runtime/worker.h"
@@ -21,6 +22,15 @@ static void on_request(void *ctx, struct http_exchange *exchange)
     lua_rawgeti(L, LUA_REGISTRYINDEX, worker->current->handle_ref);
     http_request_push(L, exchange);
     host_spawn(L, 1);
+}
+
+static size_t body_limit(void *ctx, const struct http_exchange *exchange, size_t fallback)
+{
+    struct worker_data *worker = ctx;
+    size_t path_len;
+    const char *path = http_exchange_path(exchange, &path_len);
+
+    return http_body_limits_find(worker->current->body_limits, http_exchange_method(exchange), path, path_len, fallback);
 }
 
 /* The body of an answer that the listener gives by itself, in the shape of every other error. */
@@ -54,6 +64,7 @@ static void listen_worker(struct worker *worker, void *arg)
         .reuse_port = !listen->is_unix,
         .tls = listen->with_tls ? listen->daemon->tls : NULL,
         .limits = listen->daemon->limits,
+        .body_limit = body_limit,
         .on_request = on_request,
         .on_error = on_error_body,
         .ctx = data,

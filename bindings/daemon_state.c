@@ -11,6 +11,7 @@
 #include "bindings/preload.h"
 #include "bindings/store.h"
 #include "bindings/tally.h"
+#include "runtime/http_body_limit.h"
 #include "runtime/memory.h"
 #include "runtime/status.h"
 #include "runtime/store.h"
@@ -21,6 +22,7 @@ void daemon_close_state(struct state *state)
     host_cancel_all(state->host);
     bindings_close_state(state->L);
     store_detach(state->session);
+    http_body_limits_free(state->body_limits);
     memory_free(state);
 }
 
@@ -118,6 +120,23 @@ static int traceback(lua_State *L)
     return 1;
 }
 
+/* The module's body_limits, {method=, path=, most=} each, on top of the stack. */
+static void read_body_limits(lua_State *L, struct http_body_limits *limits)
+{
+    lua_Integer count;
+
+    lua_getfield(L, -1, "body_limits");
+    luaL_checktype(L, -1, LUA_TTABLE);
+    count = luaL_len(L, -1);
+    for (lua_Integer i = 1; i <= count; i++) {
+        lua_geti(L, -1, i);
+        http_body_limits_add(limits, option_string(L, -1, "method", "ANY"), option_string(L, -1, "path", "/"),
+                             (size_t)option_integer(L, -1, "most", 0, 0, 1 << 30));
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+}
+
 /* Runs in protected mode: require "herald.worker".load(context) -> module | nil, message. */
 static int load_module(lua_State *L)
 {
@@ -133,6 +152,7 @@ static int load_module(lua_State *L)
     lua_call(L, 1, 2);
     if (lua_isnil(L, -2)) return luaL_error(L, "%s", luaL_optstring(L, -1, "the scripts cannot be loaded"));
     lua_pop(L, 1);
+    read_body_limits(L, state->body_limits);
     lua_getfield(L, -1, "handle");
     state->handle_ref = luaL_ref(L, LUA_REGISTRYINDEX);
     state->module_ref = luaL_ref(L, LUA_REGISTRYINDEX);
@@ -145,8 +165,10 @@ static struct state *new_state(struct worker_data *worker, const struct load *lo
     struct daemon *daemon = worker->daemon;
 
     state->worker = worker;
+    state->body_limits = http_body_limits_new();
     if (store_attach(daemon->store, worker_loop(worker->worker), &state->session) != STATUS_OK) {
         *out_failure = memory_copy_string("the store cannot be read");
+        http_body_limits_free(state->body_limits);
         memory_free(state);
         return NULL;
     }
@@ -154,6 +176,7 @@ static struct state *new_state(struct worker_data *worker, const struct load *lo
     if (state->L == NULL) {
         *out_failure = memory_copy_string("out of memory");
         store_detach(state->session);
+        http_body_limits_free(state->body_limits);
         memory_free(state);
         return NULL;
     }

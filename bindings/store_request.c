@@ -140,6 +140,11 @@ static const struct store_method methods[] = {
     {"add_event", false, STORE_ADD_EVENT, STORE_GIVES_TRUE,
      FIELDS({"message", INTEGER}, {"at", INTEGER}, {"kind", TEXT}, {"detail", OPTIONAL_TEXT}, {"campaign", UNUSED}),
      true, NULL},
+    /* store:report{message=, now=, at=, kind=, detail=, source=, reason=, code=} -> {is_new, is_changed} */
+    {"report", false, STORE_REPORT, STORE_GIVES_ROW,
+     FIELDS({"message", INTEGER}, {"now", INTEGER}, {"at", INTEGER}, {"kind", TEXT}, {"detail", OPTIONAL_TEXT},
+            {"source", OPTIONAL_TEXT}, {"reason", OPTIONAL_TEXT}, {"code", OPTIONAL_TEXT}),
+     true, "message"},
     /* store:save_profile{namespace=, user_id=, attributes=, at=} -> true */
     {"save_profile", false, STORE_SAVE_PROFILE, STORE_GIVES_TRUE,
      FIELDS({"namespace", TEXT}, {"user_id", TEXT}, {"attributes", TEXT}, {"at", INTEGER}), true, NULL},

@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/md5.h>
 #include <openssl/sha.h>
 #include <stdio.h>
@@ -63,6 +64,21 @@ void crypto_hmac_sha256(const void *key, size_t key_len, const void *bytes, size
     hash_two(outer, sizeof(outer), digest, sizeof(digest), out);
     memory_wipe(inner, sizeof(inner));
     memory_wipe(outer, sizeof(outer));
+}
+
+size_t crypto_hmac(enum crypto_hash hash, const void *key, size_t key_len, const void *bytes, size_t len,
+                   unsigned char out[CRYPTO_HMAC_MOST])
+{
+    const EVP_MD *digest = NULL;
+    unsigned out_len = 0;
+
+    switch (hash) {
+    case CRYPTO_SHA256: digest = EVP_sha256(); break;
+    case CRYPTO_SHA384: digest = EVP_sha384(); break;
+    case CRYPTO_SHA512: digest = EVP_sha512(); break;
+    }
+    if (key_len > INT_MAX || HMAC(digest, key, (int)key_len, bytes, len, out, &out_len) == NULL) abort();
+    return out_len;
 }
 
 bool crypto_equal(const void *a, size_t a_len, const void *b, size_t b_len)

@@ -26,6 +26,14 @@ void crypto_md5(const void *bytes, size_t len, unsigned char out[CRYPTO_MD5_LEN]
 void crypto_hmac_sha256(const void *key, size_t key_len, const void *bytes, size_t len,
                         unsigned char out[CRYPTO_SHA256_LEN]);
 
+#define CRYPTO_HMAC_MOST 64
+
+enum crypto_hash { CRYPTO_SHA256, CRYPTO_SHA384, CRYPTO_SHA512 };
+
+/* HMAC with one of these hashes; a key of any length below 2 GB. Returns the length of the MAC: 32, 48 or 64. */
+size_t crypto_hmac(enum crypto_hash hash, const void *key, size_t key_len, const void *bytes, size_t len,
+                   unsigned char out[CRYPTO_HMAC_MOST]);
+
 /* True when both have the same length and bytes; takes the same time wherever they differ. */
 bool crypto_equal(const void *a, size_t a_len, const void *b, size_t b_len);
 

@@ -24,6 +24,7 @@ struct http_exchange {
     struct http_field fields[HTTP_HEADERS_MOST];
     size_t field_count;
     bool has_open_field; /* the last of them is still arriving */
+    size_t body_most; /* set when the head has come whole */
     struct buffer body;
     struct buffer answer;
     bool keeps_alive;

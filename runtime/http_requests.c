@@ -166,6 +166,12 @@ static bool expects_continue(const struct http_exchange *exchange)
     return value != NULL && len == 12 && strncasecmp(value, "100-continue", 12) == 0;
 }
 
+static size_t body_limit(const struct http_server_options *options, const struct http_exchange *exchange)
+{
+    if (options->body_limit == NULL) return options->limits.body_size;
+    return options->body_limit(options->ctx, exchange, options->limits.body_size);
+}
+
 static int on_headers(llhttp_t *parser)
 {
     struct http_connection *connection = of_parser(parser);
@@ -178,7 +184,8 @@ static int on_headers(llhttp_t *parser)
     exchange->keeps_alive = llhttp_should_keep_alive(parser) != 0 && !connection->server->is_closing;
     http_connection_enter(connection, HTTP_PHASE_BODY, limits->body_time_ms);
     if (fault != NULL) return stop(parser, 400, "invalid-request", fault);
-    if ((parser->flags & F_CONTENT_LENGTH) != 0 && parser->content_length > limits->body_size) {
+    exchange->body_most = body_limit(&connection->server->options, exchange);
+    if ((parser->flags & F_CONTENT_LENGTH) != 0 && parser->content_length > exchange->body_most) {
         return stop(parser, 413, "body-too-large", "The request's body is too large");
     }
     if (llhttp_get_upgrade(parser))
@@ -195,7 +202,7 @@ static int on_body(llhttp_t *parser, const char *bytes, size_t len)
     struct http_connection *connection = of_parser(parser);
     struct http_exchange *exchange = arriving(parser);
 
-    if (exchange->body.len + len > connection->server->options.limits.body_size) {
+    if (exchange->body.len + len > exchange->body_most) {
         return stop(parser, 413, "body-too-large", "The request's body is too large");
     }
     buffer_add(&exchange->body, bytes, len);

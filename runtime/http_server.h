@@ -45,6 +45,9 @@ struct http_server_options {
     bool reuse_port;        /* several servers share a TCP port; the kernel spreads the connections */
     struct tls_server *tls; /* borrowed; NULL: plain */
     struct http_limits limits;
+    /* How large the body of the request may be whose head has come; fallback is limits.body_size. NULL: that holds for
+     * all. */
+    size_t (*body_limit)(void *ctx, const struct http_exchange *exchange, size_t fallback);
     void (*on_request)(void *ctx, struct http_exchange *exchange);
     /* Writes the JSON body of an answer that the server gives by itself. code is one of invalid-request,
      * request-timeout, body-too-large, headers-too-large, overloaded. */

@@ -82,6 +82,7 @@ enum store_operation {
     STORE_RETRY_NOW,       /* now, campaign?, id ... -> count */
     STORE_CANCEL,          /* at, by, reason, campaign?, id ... -> count */
     STORE_ADD_EVENT,       /* message, at, kind, detail? */
+    STORE_REPORT,          /* message, now, at, kind, detail?, source?, reason?, code? -> is_new is_changed */
     STORE_SAVE_PROFILE,    /* namespace, user_id, attributes, at */
     STORE_ONCE,            /* sandbox, key, expires_at, now, owner -> is_first; pending until the owner's accept */
     STORE_KEEP_ONCE,       /* owner: its keys are pending no longer, without an accept */

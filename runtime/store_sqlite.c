@@ -260,6 +260,7 @@ static int apply_change(struct store_writer_side *writer, struct store_change *c
     case STORE_RETRY_NOW: return sqlite_retry_now(writer, change);
     case STORE_CANCEL: return sqlite_cancel(writer, change);
     case STORE_ADD_EVENT: return sqlite_append_event(writer, change);
+    case STORE_REPORT: return sqlite_report(writer, change);
     case STORE_SAVE_PROFILE: return sqlite_save_profile(writer, change);
     case STORE_ONCE: return sqlite_once(writer, change);
     case STORE_KEEP_ONCE: return sqlite_keep_once(writer, change);

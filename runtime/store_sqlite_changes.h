@@ -10,6 +10,11 @@ struct store_writer_side;
 
 int sqlite_accept(struct store_writer_side *writer, struct store_accept *accept);
 int sqlite_settle(struct store_writer_side *writer, struct store_settle *settle);
+/* What is finished stays so, except that what was sent can turn out to be delivered, bounced or failed. */
+bool sqlite_may_become(enum store_state from, enum store_state to);
+
+/* store_sqlite_report.c: what other systems tell of a message that was sent. */
+int sqlite_report(struct store_writer_side *writer, struct store_change *change);
 
 int sqlite_claim(struct store_writer_side *writer, struct store_change *change);
 int sqlite_retry_now(struct store_writer_side *writer, struct store_change *change);

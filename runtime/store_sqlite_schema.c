@@ -124,6 +124,10 @@ static const char *const migrations[] = {
     " namespace TEXT, request_id TEXT NOT NULL, by TEXT NOT NULL, code TEXT NOT NULL, reason TEXT, place TEXT,"
     " left_out INTEGER NOT NULL);"
     "CREATE INDEX refusals_user ON refusals (user_id, id);",
+
+    /* source: the id that whoever reported the event knows it by, so that a report comes to one event. */
+    "ALTER TABLE events ADD COLUMN source TEXT;"
+    "CREATE UNIQUE INDEX events_source ON events (message, source) WHERE source IS NOT NULL;",
 };
 
 #define MIGRATION_COUNT ((int)(sizeof(migrations) / sizeof(migrations[0])))

@@ -16,8 +16,7 @@ static struct store_text first_of(struct store_text a, struct store_text b, cons
     return b.bytes != NULL ? b : literal(otherwise);
 }
 
-/* A finished message stays as it is, except that what was sent can turn out to be delivered, bounced or failed. */
-static bool may_become(enum store_state from, enum store_state to)
+bool sqlite_may_become(enum store_state from, enum store_state to)
 {
     if (from == STORE_WAITING || from == STORE_HELD) return true;
     if (from == STORE_SENT) return to == STORE_DELIVERED || to == STORE_BOUNCED || to == STORE_FAILED;
@@ -116,7 +115,7 @@ int sqlite_settle(struct store_writer_side *writer, struct store_settle *settle)
     route = db_column_integer(find, 1);
     if (settle->attempts < 0) settle->attempts = db_column_integer(find, 2);
     db_reset(find);
-    if (!may_become(from, settle->state)) {
+    if (!sqlite_may_become(from, settle->state)) {
         return sqlite_refuse(&settle->request, STATUS_CONFLICT, "the message is finished already");
     }
     status = sqlite_find_route_campaign(writer, route, &campaign);

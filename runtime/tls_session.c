@@ -81,7 +81,9 @@ static void read_peer_name(struct tls_session *session)
     const mbedtls_x509_name *part;
 
     for (part = peer != NULL ? &peer->subject : NULL; part != NULL; part = part->next) {
-        if (MBEDTLS_OID_CMP(MBEDTLS_OID_AT_CN, &part->oid) != 0 || part->val.len >= NAME_MOST) continue;
+        if (MBEDTLS_OID_CMP(MBEDTLS_OID_AT_CN, &part->oid) != 0 || part->val.len >= NAME_MOST ||
+            memchr(part->val.p, 0, part->val.len) != NULL)
+            continue;
         memcpy(session->peer_name, part->val.p, part->val.len);
         session->peer_name[part->val.len] = '\0';
     }

@@ -1,8 +1,10 @@
 -- The HTTP application of one Lua state: from a request's bytes to its answer. Finds the route, checks who
 -- asks, runs the handler, and turns whatever happens into an answer.
 
+local access = require "herald.access"
 local crypto = require "herald.crypto"
 local custom = require "herald.custom_endpoint"
+local form = require "herald.form"
 local json = require "herald.json"
 local payload = require "herald.payload"
 local problem = require "herald.problem"
@@ -15,26 +17,11 @@ local App = {}
 App.__index = App
 
 local MOST_REQUEST_ID = 128
-local MOST_SANDBOX = 64
-local MOST_CALLERS = 100
 
 local Request = {}
 
-local function decode_part(text)
-  return (text:gsub("+", " "):gsub("%%(%x%x)", function(hex) return string.char(tonumber(hex, 16)) end))
-end
-
-local function parse_query(text)
-  local query = {}
-  for part in (text or ""):gmatch("[^&]+") do
-    local name, value = part:match("^([^=]*)=?(.*)$")
-    query[decode_part(name)] = decode_part(value)
-  end
-  return query
-end
-
 local lazy = {
-  query = function(request) return parse_query(request.raw:query()) end,
+  query = function(request) return form.parse(request.raw:query()) end,
   body = function(request) return request.raw:body() end,
   remote = function(request) return request.raw:remote() end,
 }
@@ -85,57 +72,6 @@ function M.new(engine)
   return app
 end
 
-local ALL_SCOPES = { trigger = true, read = true, manage = true }
-
-local function token_of(raw)
-  local authorization = raw:header("authorization")
-  if authorization then
-    return authorization:match("^[Bb]earer +([^%s]+) *$")
-  end
-  return raw:header("x-api-key")
-end
-
--- The sandbox that the call names; executions keep it.
-local function sandbox_of(raw)
-  local name = raw:header("x-sandbox-name")
-  if name == nil then return "prod" end
-  if #name <= MOST_SANDBOX and name:find "^[%w-]+$" then return name end
-  return nil, problem.new("invalid-request", {
-    detail = ("x-sandbox-name: expected up to %d letters, digits and hyphens"):format(MOST_SANDBOX),
-  })
-end
-
--- The key that the call comes with: the unix socket's peer is allowed everything, since the file's permissions let it in.
-local function identify(engine, raw, scope)
-  if raw:is_local() then return { name = "local", scopes = ALL_SCOPES, is_local = true } end
-  local token = token_of(raw)
-  if not token then
-    return nil, problem.new("authentication-failed", {
-      detail = "send a key as Authorization: Bearer KEY or x-api-key: KEY; make one with `herald key create`",
-    })
-  end
-  local key, message, code = engine.keys:verify(token, engine.clock:now())
-  if not key then return nil, problem.new(code, { detail = message }) end
-  if not key.scopes[scope] then
-    return nil, problem.new("scope-missing", { detail = ("this needs a key with the scope %q"):format(scope), additional = { scope = scope } })
-  end
-  return key
-end
-
--- Who asks, made once for each key and sandbox.
-local function caller(key, sandbox)
-  local callers = key.callers
-  local who = callers and callers[sandbox]
-  if who then return who end
-  if not callers or key.caller_count >= MOST_CALLERS then
-    callers, key.caller_count = {}, 0
-    key.callers = callers
-  end
-  who = { name = key.name, scopes = key.scopes, is_local = key.is_local, sandbox = sandbox }
-  callers[sandbox], key.caller_count = who, key.caller_count + 1
-  return who
-end
-
 -- The bound is for what triggers, and not for the server's own machine.
 local function check_rate(app, scope, key)
   if not app.rate_limit or scope ~= "trigger" or key.is_local then return nil end
@@ -173,36 +109,68 @@ local function check_query(route, request)
   end
 end
 
+-- What the path takes, with what is answered for it: HEAD like GET, and OPTIONS with this list.
+local function all_methods(allowed)
+  local list, seen = {}, {}
+  local function add(name)
+    if not seen[name] then list[#list + 1] = name end
+    seen[name] = true
+  end
+  for _, name in ipairs(allowed) do
+    add(name)
+    if name == "GET" then add "HEAD" end
+  end
+  add "OPTIONS"
+  return list
+end
+
 local function no_route(method, path, allowed)
   if #allowed == 0 then return problem.new("not-found", { detail = ("there is nothing at %s"):format(path) }) end
+  allowed = all_methods(allowed)
+  if method == "OPTIONS" then return 204, "", { Allow = table.concat(allowed, ", ") } end
   local status, body = problem.new("method-not-allowed", {
     detail = ("%s is not possible here; %s is"):format(method, table.concat(allowed, ", ")),
   })
   return status, body, { Allow = table.concat(allowed, ", ") }
 end
 
+local function check_caller(app, route, request)
+  local caller, status, body, headers = route.identify(app.engine, request)
+  if not caller then return status, body, headers end
+  request.caller, request.who = caller, caller.who
+  return check_rate(app, caller.scope, caller.who)
+end
+
+local function check_key(app, route, request)
+  local key, status, body = access.identify(app.engine, request.raw, route.scope)
+  if not key then return status, body end
+  local refused, limited, headers = check_rate(app, route.scope, key)
+  if refused then return refused, limited, headers end
+  local sandbox
+  sandbox, status, body = access.sandbox(request.raw)
+  if not sandbox then return status, body end
+  request.who = access.who(key, sandbox)
+end
+
+-- Who asks, for routes that are not for everyone; an answer where that is nobody, or too often.
+local function check_access(app, route, request)
+  if route.identify then return check_caller(app, route, request) end
+  if route.scope then return check_key(app, route, request) end
+end
+
 local function run(app, raw, id, method, path)
   local route, params = app.router:find(method, path)
   if not route and method == "HEAD" then route, params = app.router:find("GET", path) end
   if not route then return no_route(method, path, params) end
-  local who
-  if route.scope then
-    local key, status, body = identify(app.engine, raw, route.scope)
-    if not key then return status, body end
-    local refused, limited, headers = check_rate(app, route.scope, key)
-    if refused then return refused, limited, headers end
-    local sandbox
-    sandbox, status, body = sandbox_of(raw)
-    if not sandbox then return status, body end
-    who = caller(key, sandbox)
-  end
+  local request = setmetatable({ raw = raw, method = method, path = path, params = params, id = id }, Request)
+  local status, body, headers = check_access(app, route, request)
+  if status then return status, body, headers end
   if route.scope and not route.takes_any_body and wants_json(method) then
-    local status, body = check_media_type(raw)
+    status, body = check_media_type(raw)
     if status then return status, body end
   end
-  local request = setmetatable({ raw = raw, method = method, path = path, params = params, who = who, id = id }, Request)
   if route.query then
-    local status, body = check_query(route, request)
+    status, body = check_query(route, request)
     if status then return status, body end
   end
   return route.handler(app.engine, request)
@@ -253,6 +221,12 @@ end
 
 local function answer(app, raw, id)
   return finish(app, raw, id, run(app, raw, id, raw:method(), raw:path()))
+end
+
+---How large the bodies may be that the project's endpoints take, for the listener: the more exact paths first.
+---@return { method: string, path: string, most: integer }[]
+function App:body_limits()
+  return custom.body_limits(self.engine)
 end
 
 ---Answers one request; never raises.

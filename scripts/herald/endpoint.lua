@@ -1,11 +1,10 @@
 -- Custom endpoints: a method, a path, how the caller is known, and the function that answers. Built from
 -- endpoints/*.lua.
 
+local authentication = require "herald.authentication"
+local endpoint_answer = require "herald.endpoint_answer"
 local loaded = require "herald.loaded"
-local schema = require "herald.schema"
 local script_limits = require "herald.script_limits"
-local secret = require "herald.secret"
-local words = require "herald.words"
 
 local M = {}
 
@@ -13,22 +12,13 @@ local M = {}
 ---@field file string
 ---@field method string
 ---@field path string
----@field authenticate herald.Authentication
+---@field authenticate herald.AuthenticationRules[] one of them has to do
+---@field body integer|nil bytes that a request's body may have; limits.body unless told
+---@field rate { all_per_second: number|nil, caller_per_second: number|nil, all: string|nil, caller: string|nil }|nil
 ---@field handle fun(request: table): any
 ---@field limits table|nil its own, as herald.script_limits takes them
 
----@class herald.Authentication
----@field kind "none"|"key"|"hmac"
----@field scope string|nil of a key
----@field header string|nil of an hmac
----@field secret herald.Secret|nil
----@field algorithm "sha256"|nil
----@field encoding "hex"|"base64"|nil
----@field prefix string|nil what stands before the signature, such as "sha256="
----@field timestamp_header string|nil the signature then covers TIMESTAMP.BODY
----@field tolerance_ms integer|nil
-
-local METHODS = { "GET", "POST", "PUT", "PATCH", "DELETE" }
+local METHODS = { "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY" }
 
 local reserved
 
@@ -40,26 +30,22 @@ local function reserved_names()
   return reserved
 end
 
-local HMAC = { type = "table", fields = {
-  header = { type = "string", required = true, pattern = "^[%w-]+$", expected = "a header's name" },
-  secret = { type = "string", required = true },
-  algorithm = { type = "string", one_of = { "sha256" }, default = "sha256" },
-  encoding = { type = "string", one_of = { "hex", "base64" }, default = "hex" },
-  prefix = { type = "string" },
-  timestamp_header = { type = "string", pattern = "^[%w-]+$", expected = "a header's name" },
-  tolerance = { type = "duration", default = "5 minutes" },
-} }
-
-local SCOPES = { "trigger", "read", "manage" }
+-- The name of a parameter, and whether it stands for all that is left of the path.
+local function parameter(segment)
+  local name, dots = segment:match "^{([%a_][%w_]*)(%.*)}$"
+  if dots == "" or dots == "..." then return name, dots == "..." end
+end
 
 local function check_path(path)
   if path:find "^/%.?%.?$" then return "the path / is Herald's own" end
   if path:find "//" or path:find "/%.%.?/" or path:find "[%s?#]" then return "expected a plain path such as /hooks/orders" end
   local first = path:match "^/([^/]*)"
   if reserved_names()[first] then return ("/%s is one of Herald's own paths; choose another, such as /hooks/%s"):format(first, first) end
-  local seen = {}
+  local seen, after = {}, nil
   for segment in path:gmatch "[^/]+" do
-    local name = segment:match "^{([%a_][%w_]*)}$"
+    local name, is_rest = parameter(segment)
+    if after then return ("{%s...} stands for all that is left of the path: nothing can come behind it"):format(after) end
+    if is_rest then after = name end
     if segment:find "[{}]" and not name then return ("%q is not a parameter: expected {name}"):format(segment) end
     if segment:sub(1, 1) == ":" then return ("%q is not a parameter: expected {%s}"):format(segment, segment:sub(2)) end
     if name and seen[name] then return ("the parameter {%s} is there twice"):format(name) end
@@ -67,60 +53,32 @@ local function check_path(path)
   end
 end
 
+local MOST_BODY = 1 << 30
+
+local function check_body(bytes)
+  if bytes < 1 or bytes > MOST_BODY then return ("expected from 1 to %d bytes"):format(MOST_BODY) end
+end
+
 local DESCRIPTION = { type = "table", fields = {
   method = { type = "string", one_of = METHODS, default = "POST" },
   path = { type = "string", required = true, pattern = "^/", expected = "a path that begins with /", check = check_path },
   description = { type = "string" },
-  authenticate = { type = "any" },
+  body = { type = "size", check = check_body },
+  rate = { type = "table", fields = { all = { type = "rate" }, caller = { type = "rate" } }, expected = 'a rate such as "100/s", or { all = …, caller = … }' },
   handle = { type = "function", required = true },
   limits = script_limits.OWN,
 } }
 
--- authentication marker -> what it holds
-local marked = setmetatable({}, { __mode = "k" })
-
-local function mark(fields)
-  local marker = setmetatable({}, { __metatable = false, __name = "authentication" })
-  marked[marker] = fields
-  return marker
-end
-
-local function hmac(loading, fields)
-  if type(fields) ~= "table" then error("endpoint.hmac: expected a table", 3) end
-  local result, faults = schema.check(HMAC, fields, { derive = true, secrets = true, path = "authenticate" })
-  for _, found in ipairs(faults) do loading:add(found.path, found.message) end
-  if result.secret and secret.reveal(result.secret) == "" then loading:add("authenticate.secret", "expected a secret that is not empty") end
-  result.kind = "hmac"
-  return mark(result)
-end
-
-local function key(scope)
-  for _, known in ipairs(SCOPES) do
-    if scope == known then return mark { kind = "key", scope = scope } end
-  end
-  error(('endpoint.key: expected one of "%s"'):format(table.concat(SCOPES, '", "')), 3)
-end
-
-local function endpoint_word(loading)
-  return words.definer("endpoint", {
-    none = mark { kind = "none" },
-    key = function(scope) return key(scope) end,
-    hmac = function(fields) return hmac(loading, fields) end,
-  })
-end
-
+-- A rate by itself is that of all callers together.
 local function finish(loading, fields)
   local plain = {}
   for name, value in next, fields do plain[name] = value end
-  local authentication = plain.authenticate
+  local given = plain.authenticate
   plain.authenticate = nil
+  if type(plain.rate) == "string" then plain.rate = { all = plain.rate } end
   local result = loading:check(DESCRIPTION, plain)
-  result.authenticate = authentication ~= nil and marked[authentication] or nil
-  if authentication == nil then
-    loading:add("authenticate", 'missing: expected endpoint.hmac { … }, endpoint.key "trigger" or endpoint.none')
-  elseif not result.authenticate then
-    loading:add("authenticate", 'expected endpoint.hmac { … }, endpoint.key "trigger" or endpoint.none')
-  end
+  result.authenticate = authentication.read(loading, given)
+  for _, rules in ipairs(result.authenticate or {}) do rules.endpoint = ("%s %s"):format(result.method, result.path) end
   if loading.home.settings then
     script_limits.check_own(loading.home.settings.limits, result.limits, function(path, message) loading:add(path, message) end)
   end
@@ -136,7 +94,7 @@ end
 ---@return herald.Fault[]|nil
 function M.from_file(path, files, home)
   local loading = loaded.new(home, files, path)
-  local fields = loading:fields("endpoint", { endpoint = endpoint_word(loading) })
+  local fields = loading:fields("endpoint", { endpoint = authentication.word(loading, endpoint_answer.words) })
   return loading:give(fields and finish(loading, fields), "endpoint")
 end
 
@@ -144,7 +102,7 @@ end
 ---@param endpoint herald.Endpoint
 ---@return string
 function M.shape(endpoint)
-  return endpoint.method .. " " .. endpoint.path:gsub("{[^}]*}", "{}")
+  return endpoint.method .. " " .. endpoint.path:gsub("{[^}]*%.%.%.}", "{...}"):gsub("{[%w_]*}", "{}")
 end
 
 return M

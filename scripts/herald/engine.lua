@@ -27,6 +27,7 @@ local function limits_of(settings)
     context = limits.context,
     idempotency_ms = settings.idempotency_ms,
     script = script_limits.resolve(limits),
+    event_depth = limits.event_depth,
     kv = limits.kv,
   }
 end

@@ -8,7 +8,7 @@ local SKIPPED = { data = true, secrets = true, spec = true, node_modules = true,
 local MOST_DEPTH = 12
 
 local function wanted(path)
-  return path:find "%.lua$" or path:find "^templates/"
+  return path:find "%.lua$" or path:find "^templates/" or path:find "^endpoints/.*%.json$"
 end
 
 local function walk(dir, prefix, depth, found)

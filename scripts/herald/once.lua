@@ -39,8 +39,11 @@ function Once:give_back()
   if not ok then self.engine.log:warn("what a refused call did once is not given back before a restart", { error = message }) end
 end
 
--- It was done, without an acceptance that says so.
-local function keep(self)
+---It was done, without an acceptance that says so.
+---@return boolean|nil kept
+---@return string|nil message
+---@return string|nil code
+function Once:keep()
   if not next(self.keys) then return true end
   return self.engine.store:keep_once(self.owner)
 end
@@ -51,7 +54,7 @@ local function finish(self, ok, ...)
     self:give_back()
     return ok, ...
   end
-  local kept, message, code = keep(self)
+  local kept, message, code = self:keep()
   if kept then return ok, ... end
   self:give_back()
   return false, "once: " .. message, code == "overloaded" and code or "storage-unavailable"

@@ -13,6 +13,7 @@ local SEED_BITS = 53 -- so that JSON keeps it
 
 ---@class herald.Outside
 ---@field sleep fun(ms: integer)
+---@field spawn fun(f: function, ...) what follows an answer
 ---@field http fun(request: herald.ScriptRequest): table|nil, string|nil, string|nil
 ---@field seed fun(): integer of what a run draws
 ---@field bytes fun(count: integer): string that nobody can guess
@@ -46,7 +47,7 @@ end
 ---@return herald.Outside
 function M.new(project)
   return {
-    sleep = loop.sleep, http = asker(project), bytes = crypto.random,
+    sleep = loop.sleep, spawn = loop.spawn, http = asker(project), bytes = crypto.random,
     seed = function() return string.unpack("<I8", crypto.random(8)) >> (64 - SEED_BITS) end,
   }
 end

@@ -20,6 +20,7 @@ local TABLE = {
   ["invalid-address"] = { 400, "The recipient's address is none of this channel" },
   ["profile-not-found"] = { 400, "There is no profile for this recipient" },
   ["rejected-by-campaign"] = { 400, "The campaign rejected the call" },
+  ["event-depth"] = { 400, "Events have triggered campaigns too often in a row" },
   ["script-error"] = { 400, "The campaign's script failed" },
   ["render-error"] = { 400, "The message cannot be rendered" },
   ["authentication-failed"] = { 401, "Authentication failed" },
@@ -41,6 +42,7 @@ local TABLE = {
   ["internal-error"] = { 500, "Something went wrong inside" },
   ["delivery-failed"] = { 502, "The provider did not take the message" },
   ["campaign-parked"] = { 503, "The campaign keeps exceeding its budget and is parked" },
+  ["keys-unavailable"] = { 503, "The keys of the token's issuer cannot be fetched" },
   ["overloaded"] = { 503, "There is more work than can be taken now" },
   ["storage-unavailable"] = { 503, "The store cannot be reached" },
 }

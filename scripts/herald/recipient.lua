@@ -117,14 +117,16 @@ end
 ---@param recipient table
 ---@param outcome table
 ---@param now integer
+---@param depth integer|nil how many events in a row led to it
 ---@return table
-function M.message(campaign, recipient, outcome, now)
+function M.message(campaign, recipient, outcome, now, depth)
   local definition = campaign.definition
   return {
     user_id = recipient.user_id, namespace = recipient.namespace, type = recipient.type, due_at = now + (outcome.delay_ms or 0),
     channel = outcome.channel or definition.channel, surface = outcome.surface or definition.surface,
-    payload = ('{"context":%s,"profile":%s,"channelData":%s}'):format(
-      outcome.context_raw or recipient.context or "{}", recipient.profile or "{}", recipient.channel_data or "{}"),
+    payload = ('{"context":%s,"profile":%s,"channelData":%s%s}'):format(
+      outcome.context_raw or recipient.context or "{}", recipient.profile or "{}", recipient.channel_data or "{}",
+      depth and (',"depth":%d'):format(depth) or ""),
   }
 end
 

@@ -5,9 +5,10 @@ local Router = {}
 Router.__index = Router
 
 ---@class herald.Route
----@field method string
----@field path string such as "/campaigns/{id}"
+---@field method string "ANY": those that no other route of the path has
+---@field path string such as "/campaigns/{id}"; a {name...} at the end stands for one or more segments
 ---@field scope string|nil the key's scope that is needed; nil: none
+---@field identify (fun(engine: herald.Engine, request: table): herald.Caller|nil, integer|nil, any, table|nil)|nil instead of a scope
 ---@field query string[]|nil the parameters that it knows; nil: any
 ---@field takes_any_body boolean|nil else a body has to be JSON
 ---@field handler fun(engine: herald.Engine, request: table): integer, any, table|nil
@@ -20,7 +21,7 @@ end
 
 ---@return herald.Router
 function M.new()
-  return setmetatable({ plain = {}, patterns = {}, list = {} }, Router)
+  return setmetatable({ plain = {}, patterns = {}, rests = {}, list = {} }, Router)
 end
 
 ---Raises when the route is there already.
@@ -35,6 +36,12 @@ function Router:add(route)
     return
   end
   local segments = segments_of(route.path)
+  local rest = segments[#segments]:match "^{([^}]+)%.%.%.}$"
+  if rest then
+    segments[#segments] = nil
+    self.rests[#self.rests + 1] = { segments = segments, rest = rest, route = route }
+    return
+  end
   local bucket = self.patterns[#segments] or {}
   self.patterns[#segments] = bucket
   bucket[#bucket + 1] = { segments = segments, route = route }
@@ -42,6 +49,16 @@ end
 
 local function decode(text)
   return (text:gsub("%%(%x%x)", function(hex) return string.char(tonumber(hex, 16)) end))
+end
+
+-- What the rest stands for: its segments, decoded, with the slashes between them.
+local function add_rest(params, pattern, segments)
+  local first = #pattern.segments + 1
+  if #segments < first then return nil end
+  local parts = {}
+  for index = first, #segments do parts[#parts + 1] = decode(segments[index]) end
+  params[pattern.rest] = table.concat(parts, "/")
+  return params
 end
 
 local function match(pattern, segments)
@@ -64,6 +81,26 @@ local function normal(path)
   return path
 end
 
+-- Routes of one path, as they are found: the one of the method, the one of any, and the methods there are.
+local function note(found, route, params, method)
+  if route.method == method then
+    found.route, found.params = found.route or route, found.params or params
+  elseif route.method == "ANY" then
+    found.any, found.any_params = found.any or route, found.any_params or params
+  else
+    found.allowed[#found.allowed + 1] = route.method
+  end
+end
+
+local function note_patterns(found, patterns, segments, method)
+  for _, pattern in ipairs(patterns or {}) do
+    if found.route then return end
+    local params = match(pattern.segments, segments)
+    if params and pattern.rest then params = add_rest(params, pattern, segments) end
+    if params then note(found, pattern.route, params, method) end
+  end
+end
+
 ---@param method string
 ---@param path string
 ---@return herald.Route|nil
@@ -75,16 +112,15 @@ function Router:find(method, path)
     methods = self.plain[path]
   end
   if methods and methods[method] then return methods[method], {} end
-  local allowed = {}
-  for name in pairs(methods or {}) do allowed[#allowed + 1] = name end
+  local found = { allowed = {} }
+  for _, route in pairs(methods or {}) do note(found, route, {}, method) end
   local segments = segments_of(path)
-  for _, pattern in ipairs(self.patterns[#segments] or {}) do
-    local params = match(pattern.segments, segments)
-    if params and pattern.route.method == method then return pattern.route, params end
-    if params then allowed[#allowed + 1] = pattern.route.method end
-  end
-  table.sort(allowed)
-  return nil, allowed
+  note_patterns(found, self.patterns[#segments], segments, method)
+  note_patterns(found, self.rests, segments, method)
+  if found.route then return found.route, found.params end
+  if found.any then return found.any, found.any_params end
+  table.sort(found.allowed)
+  return nil, found.allowed
 end
 
 return M

@@ -65,6 +65,7 @@ local FIELDS = {
     recipients = { type = "integer", least = 1, most = 10000, default = 20 },
     context = size("200 kB", 2, 1 << 30),
     http = { type = "table", default = {}, fields = { response = size("1 MB", 1, 1 << 28) } }, -- of what scripts ask
+    event_depth = { type = "integer", least = 0, most = 100, default = 5 },
     rate = { type = "rate" }, -- of triggers, for each key; nil: no bound
     on_trigger = script_limits.ON_TRIGGER,
     most = script_limits.OWN, -- what campaigns and endpoints may raise that to

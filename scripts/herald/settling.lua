@@ -1,10 +1,8 @@
 -- What follows an attempt: its outcome is written, however often the store refuses; then it is logged, and told to
 -- the message's campaign.
 
+local event = require "herald.event"
 local ids = require "herald.ids"
-local once = require "herald.once"
-local payload = require "herald.payload"
-local script_run = require "herald.script_run"
 
 local M = {}
 
@@ -54,55 +52,6 @@ local function note(engine, message, result)
   engine.log:debug("a message was sent", fields)
 end
 
-local function event_of(message, campaign, result)
-  local doc = payload.parse(message.payload)
-  local definition = campaign.definition
-  return {
-    kind = result.state, at = result.at, reason = result.reason, code = result.code,
-    message = { id = ids.format(message.id), channel = message.channel, surface = message.sent_by or message.surface },
-    campaign = { id = definition.id, title = definition.title },
-    recipient = { userId = message.user_id, namespace = message.namespace },
-    context = doc:value(doc:find(1, "context")),
-  }
-end
-
-local function is_parked(engine, message, result)
-  local parked = engine.parking:find(message.campaign, message.version)
-  if not parked then return false end
-  engine.notices:warn("on_event was left out: the campaign is parked", message.campaign, {
-    campaign = message.campaign, message = ids.format(message.id), event = result.state,
-  })
-  return true
-end
-
-local function channel_data(message)
-  local doc = payload.parse(message.payload)
-  local node = doc and doc:find(1, "channelData")
-  return node and doc:value(node)
-end
-
----Tells the campaign's on_event. What happened stands whatever the script does with it.
----@param engine herald.Engine
----@param message table
----@param result { state: string, at: integer, reason: string|nil, code: string|nil }
-function M.tell(engine, message, result)
-  if not TOLD[result.state] then return end
-  local campaign = engine.registry:version(message.campaign, message.version)
-  if not campaign or not campaign.on_event or is_parked(engine, message, result) then return end
-  local sandbox = message.sandbox or "prod"
-  local taking = once.of_run(engine, sandbox)
-  local options = {
-    campaign = message.campaign, limits = campaign.limits, sandbox = sandbox, once = taking.take,
-    hidden = script_run.hidden(message.user_id, channel_data(message)),
-  }
-  local ok, failure = taking.finish(script_run.call(engine, options, campaign.on_event, event_of(message, campaign, result)))
-  if ok then return end
-  local place = script_run.place(failure)
-  engine.notices:warn("on_event failed", ("%s %s"):format(message.campaign, place), {
-    campaign = message.campaign, message = ids.format(message.id), event = result.state, at = place,
-  })
-end
-
 ---Writes an outcome, then tells the campaign. Returns when it is written, or never can be.
 ---@param engine herald.Engine
 ---@param message table
@@ -110,7 +59,8 @@ end
 function M.settle(engine, message, result)
   if not write(engine, message, result) then return end
   note(engine, message, result)
-  M.tell(engine, message, result)
+  if not TOLD[result.state] then return end
+  event.tell(engine, message, { kind = result.state, at = result.at, reason = result.reason, code = result.code })
 end
 
 return M

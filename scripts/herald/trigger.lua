@@ -115,8 +115,9 @@ local function give_back_once(call)
   if call.once then call.once:give_back() end
 end
 
-local function make_message(engine, live, recipient, outcome, now)
-  local message = recipients.message(live, recipient, outcome, now)
+local function make_message(engine, live, recipient, outcome, call)
+  local now = call.now
+  local message = recipients.message(live, recipient, outcome, now, call.who.depth)
   local is_due = not outcome.delay_ms
   message.state = outcome.verdict == "skipped" and "skipped" or is_due and engine.dispatcher:reserve() and "held" or "waiting"
   message.reason, message.journal = outcome.reason, outcome.record
@@ -195,7 +196,7 @@ local function execute(engine, live, call)
   if status then return status, refusal end
   local messages = {}
   for index, recipient in ipairs(request.recipients) do
-    messages[index] = make_message(engine, live, recipient, outcomes[index], call.now)
+    messages[index] = make_message(engine, live, recipient, outcomes[index], call)
   end
   local accepted, message, code = accept(engine, live, call, messages)
   if not accepted or accepted.replay then engine.dispatcher:release(messages) end
@@ -247,6 +248,7 @@ end
 ---@class herald.Who
 ---@field name string the key's name
 ---@field sandbox string
+---@field depth integer|nil of a call that an event made: how many in a row led to it
 
 ---Handles the body of POST /im/executions/unitary.
 ---@param engine herald.Engine

@@ -44,7 +44,7 @@ end
 
 ---Loads the bundle; the listener then calls handle for each request.
 ---@param context herald.WorkerContext
----@return { handle: function, start: function, retire: function }|nil
+---@return { body_limits: table[], handle: function, start: function, retire: function }|nil
 ---@return string|nil message
 function M.load(context)
   local loaded, errors = project.load(json.decode(context.bundle), { share = context.share })
@@ -64,6 +64,7 @@ function M.load(context)
   local application = app.new(built)
   local upkeep = context.index == 0 and maintenance.new(built) or nil
   return {
+    body_limits = application:body_limits(),
     handle = function(request)
       local status, body, headers = application:handle(request)
       local is_sent, failure = pcall(request.respond, request, status, body, headers)

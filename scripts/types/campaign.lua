@@ -72,7 +72,7 @@
 ---@field once fun(self: herald.Trigger, key: string, duration: string): boolean true the first time
 
 ---@class herald.Event
----@field kind "sent"|"delivered"|"bounced"|"failed"|"expired"|"excluded"
+---@field kind "sent"|"delivered"|"bounced"|"failed"|"expired"|"excluded"|"opened"|"clicked"|"unsubscribed"|"complained"
 ---@field at integer milliseconds since the Unix epoch
 ---@field message { id: string, channel: string, surface: string }
 ---@field campaign { id: string, title: string }
@@ -80,6 +80,8 @@
 ---@field context table<string, any> of the trigger, with what on_trigger added
 ---@field reason? string why, where it was not sent
 ---@field code? string the provider's, or an error's
+---@field details? table<string, any> of a report, such as the link that was clicked
+---@field trigger fun(self: herald.Event, campaign: string, call: { requestId: string?, recipients: table[] }): integer, table, table<string, string>? # status, body, headers
 
 ---@class herald.CampaignDefinition
 ---@field id string what callers pass as campaignId

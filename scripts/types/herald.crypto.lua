@@ -10,6 +10,17 @@ local Key = {}
 function Key:algorithm() end
 function Key:close() end
 
+---A public key of a JSON Web Key, for many verifications.
+---@class herald.crypto.PublicKey
+local PublicKey = {}
+---False, too, for an algorithm that is not this key's.
+---@param algorithm "RS256"|"RS384"|"RS512"|"PS256"|"PS384"|"PS512"|"ES256"|"ES384"|"ES512"|"EdDSA"
+---@param bytes string
+---@param signature string
+---@return boolean
+function PublicKey:verify(algorithm, bytes, signature) end
+function PublicKey:close() end
+
 ---@param bytes string
 ---@return string # 32 bytes
 function crypto.sha256(bytes) end
@@ -20,6 +31,11 @@ function crypto.sha256_hex(bytes) end
 ---@param bytes string
 ---@return string # 32 bytes
 function crypto.hmac_sha256(key, bytes) end
+---@param hash "sha256"|"sha384"|"sha512"
+---@param key string
+---@param bytes string
+---@return string # 32, 48 or 64 bytes
+function crypto.hmac(hash, key, bytes) end
 ---Compares in constant time.
 ---@param a string
 ---@param b string
@@ -53,6 +69,10 @@ function crypto.unbase64url(text) end
 ---@param pem string # RSA of 1024 to 8192 bits, or P-256, without a passphrase
 ---@return herald.crypto.Key? key, string? message, string? code
 function crypto.key(pem) end
+---A JSON Web Key (RFC 7517), its numbers as bytes: RSA of 2048 to 8192 bits, P-256, P-384, P-521, Ed25519.
+---@param jwk { kty: "RSA"|"EC"|"OKP", crv: string?, n: string?, e: string?, x: string?, y: string? }
+---@return herald.crypto.PublicKey? key, string? message, string? code
+function crypto.public_key(jwk) end
 ---RSASSA-PKCS1-v1_5 with SHA-256.
 ---@param key herald.crypto.Key|string # a Key, or its PEM
 ---@param bytes string

@@ -236,6 +236,13 @@ function Store:cancel(options) end
 ---@return boolean? done, string? message, string? code
 function Store:add_event(options) end
 
+---Adds what another system tells of a message that was sent, and counts it, once for each source. A message that may still
+---become delivered or bounced does.
+---@param options { message: integer, now: integer, at: integer, kind: string, detail: string?, source: string?, reason: string?, code: string? }
+---@return { is_new: integer, is_changed: integer }?
+---@return string? message, string? code "conflict": it has not been sent
+function Store:report(options) end
+
 ---The oldest first.
 ---@param message integer
 ---@return { message: integer, id: integer, at: integer, kind: string, detail: string? }[]?

@@ -127,4 +127,45 @@ describe("herald.crypto", function()
     assert.has_error(function() crypto.random(-1) end)
     assert.has_error(function() crypto.sha256 {} end)
   end)
+
+  it("authenticates with longer hashes, as RFC 4231 4.3 says", function()
+    assert.equal("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843", hex(crypto.hmac("sha256", "Jefe", "what do ya want for nothing?")))
+    assert.equal("af45d2e376484031617f78d2b58a6b1b9c7ef464f5a01b47e42ec3736322445e8e2240ca5e69e2c78b3239ecfab21649",
+      hex(crypto.hmac("sha384", "Jefe", "what do ya want for nothing?")))
+    assert.matches("^164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea250554", hex(crypto.hmac("sha512", "Jefe", "what do ya want for nothing?")))
+    assert.has_error(function() crypto.hmac("md5", "a", "b") end)
+  end)
+
+  -- RFC 8037 appendix A.4
+  it("verifies Ed25519", function()
+    local key = assert(crypto.public_key { kty = "OKP", crv = "Ed25519", x = crypto.unbase64url "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" })
+    local text = "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc"
+    local signature = crypto.unbase64url "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg"
+    assert.is_true(key:verify("EdDSA", text, signature))
+    assert.is_false(key:verify("EdDSA", text .. ".", signature))
+    assert.is_false(key:verify("ES256", text, signature))
+    assert.is_false(key:verify("none", text, signature))
+    for _, wrong in ipairs { "", "x", signature .. "x", signature:sub(1, -2), ("\0"):rep(64) } do assert.is_false(key:verify("EdDSA", text, wrong)) end
+    key:close()
+    key:close()
+    assert.has_error(function() key:verify("EdDSA", text, signature) end)
+  end)
+
+  it("makes no public key of anything else", function()
+    local number = ("\1"):rep(256)
+    for _, jwk in ipairs {
+      {}, { kty = "oct" }, { kty = "OKP", crv = "Ed25519", x = "short" }, { kty = "OKP", crv = "X25519", x = ("x"):rep(32) },
+      { kty = "RSA", n = number:sub(1, 255), e = "\1\0\1" }, { kty = "RSA", n = number, e = "" }, { kty = "RSA", n = number, e = "\1" },
+      { kty = "RSA", n = number, e = "\2" }, { kty = "RSA", n = number:rep(5), e = "\3" }, { kty = "RSA", n = "", e = "\3" },
+      { kty = "EC", crv = "P-256", x = ("x"):rep(32), y = ("y"):rep(32) }, { kty = "EC", crv = "P-256", x = ("\0"):rep(32), y = ("\0"):rep(32) },
+      { kty = "EC", crv = "P-192", x = ("x"):rep(24), y = ("y"):rep(24) }, { kty = "EC", crv = "P-384", x = ("x"):rep(32), y = ("y"):rep(32) },
+    } do
+      local key, message, code = crypto.public_key(jwk)
+      assert.is_nil(key)
+      assert.matches("^not a public key", message)
+      assert.equal("invalid", code)
+    end
+    assert.has_error(function() crypto.public_key { kty = "RSA", n = number } end)
+    assert.has_error(function() crypto.public_key "x" end)
+  end)
 end)

@@ -24,7 +24,7 @@ describe("an endpoint", function()
     local found = endpoint { method = '"PUT"', path = '"/hooks/{shop}/orders/{id}"' }
     assert.equal("PUT", found.method)
     assert.equal("/hooks/{shop}/orders/{id}", found.path)
-    assert.same({ kind = "none" }, found.authenticate)
+    assert.same({ { kind = "none", endpoint = "PUT /hooks/{shop}/orders/{id}" } }, found.authenticate)
     assert.equal("r", found.handle "r")
     assert.equal("endpoints/x.lua", found.file)
   end)
@@ -41,17 +41,18 @@ describe("an endpoint", function()
   end)
 
   it("asks for a key with a scope", function()
-    assert.same({ kind = "key", scope = "trigger" }, endpoint({ authenticate = 'endpoint.key "trigger"' }).authenticate)
+    assert.same({ { kind = "key", scope = "trigger", endpoint = "POST /hooks/x" } }, endpoint({ authenticate = 'endpoint.key "trigger"' }).authenticate)
     assert.matches('endpoint.key: expected one of "trigger", "read", "manage"', error_of { authenticate = 'endpoint.key "all"' }, 1, true)
   end)
 
   it("asks for a signature", function()
     local found = endpoint({ authenticate = 'endpoint.hmac { header = "X-Signature", secret = secret "KEY", prefix = "sha256=", tolerance = "1 minute" }' },
-      { KEY = "hunter2" }).authenticate
-    assert.equal("hunter2", secret.reveal(found.secret))
+      { KEY = "hunter2" }).authenticate[1]
+    assert.equal("hunter2", secret.reveal(found.secret[1]))
     found.secret = nil
     assert.same({
-      kind = "hmac", header = "X-Signature", algorithm = "sha256", encoding = "hex", prefix = "sha256=", tolerance = "1 minute", tolerance_ms = 60000,
+      kind = "hmac", endpoint = "POST /hooks/x",
+      header = "X-Signature", algorithm = "sha256", encoding = "hex", prefix = "sha256=", tolerance = "1 minute", tolerance_ms = 60000,
     }, found)
   end)
 

@@ -36,6 +36,7 @@ function Raw:path() return self.target end
 function Raw:query() return self.query_text end
 function Raw:body() return self.content end
 function Raw:remote() return "127.0.0.1" end
+function Raw:tls_name() return nil end
 function Raw:is_local() return self.local_peer end
 function Raw:header(name) return self.headers[name] end
 

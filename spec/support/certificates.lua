@@ -1,6 +1,7 @@
 -- Keys and certificates for specs, made by openssl in a folder that is removed when the process ends: an authority (ca), a
 -- server certificate for localhost and 127.0.0.1 that it signed (rsa and ec), and one by another authority that nobody
--- trusts (other).
+-- trusts (other). For tokens and clients: keys on P-384 (p384) and Ed25519 (ed25519), and certificates of clients that
+-- the authority signed (partner.example.com and stranger.example.com, by the key ec).
 local certificates = {}
 
 local SCRIPT = [[
@@ -25,6 +26,14 @@ server() {
   server rsa ca
   server ec ca
   server other other-ca
+  openssl ecparam -name secp384r1 -genkey -noout -out p384.key
+  openssl genpkey -algorithm ed25519 -out ed25519.key
+  for name in partner.example.com stranger.example.com; do
+    openssl req -new -key ec.key -subj /CN=$name -out client.csr
+    openssl x509 -req -in client.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 3650 -out $name.crt
+  done
+  openssl pkey -in p384.key -pubout -out p384.pub
+  openssl pkey -in ed25519.key -pubout -out ed25519.pub
   openssl pkey -in rsa.key -pubout -out rsa.pub
   openssl pkey -in ec.key -pubout -out ec.pub
 } >openssl.log 2>&1 || { cat openssl.log >&2; exit 1; }

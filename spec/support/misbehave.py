@@ -103,7 +103,15 @@ def unread():
     print("open, asked", asked)
 
 
+def hook(head, body=b""):
+    """Announces to the endpoint with a small limit what it may not take."""
+    once(b"POST /hooks/small HTTP/1.1\r\nHost: x\r\n" + head + b"\r\n\r\n" + body)
+
+
 WAYS = {
+    "hook-announced": lambda: hook(b"Content-Length: 1001"),
+    "hook-streamed": lambda: hook(b"Transfer-Encoding: chunked", b"1f4\r\n" + b"x" * 500 + b"\r\n1f5\r\n" + b"x" * 501),
+    "hook-slow": lambda: hook(b"Content-Length: 1000", b"x"),
     "endless-head": lambda: timed(lambda c: c.sendall(POST)),
     "endless-body": lambda: timed(lambda c: c.sendall(POST + b"Content-Length: 100\r\n\r\n{")),
     "drip": lambda: timed(drip),

@@ -2,6 +2,7 @@
 
 local answers = require "herald.http.answers"
 local audit = require "herald.audit"
+local event_report = require "herald.event_report"
 local message_view = require "herald.http.message_view"
 local views = require "herald.http.campaign_view"
 
@@ -24,6 +25,17 @@ local function show(engine, request)
   end
   body.events = answers.array(list)
   return 200, body
+end
+
+-- The answer to whoever reports waits for the disk alone, not for the campaign's on_event.
+local function report(engine, request)
+  local data, status, failure = answers.object(request)
+  if not data then return status, failure end
+  local id = answers.parse_id(request.params.id)
+  if not id then return answers.failure("There is no message with this id.", "not-found", { messageId = request.params.id }) end
+  local result, message, code = event_report.report(engine, id, data)
+  if not result then return answers.failure(message, code, { messageId = request.params.id }) end
+  return 200, result
 end
 
 -- Rows as a page; next is the id to go on behind.
@@ -141,6 +153,7 @@ end
 return {
   { method = "GET", path = "/messages", scope = "read", query = { "ids", "userId", "campaign", "limit", "after" }, handler = recent },
   { method = "GET", path = "/messages/{id}", scope = "read", handler = show },
+  { method = "POST", path = "/messages/{id}/events", scope = "manage", handler = report },
   { method = "GET", path = "/outbox", scope = "read", query = { "state", "campaign", "limit", "after" }, handler = list },
   { method = "POST", path = "/outbox/retry", scope = "manage", handler = retry },
   { method = "POST", path = "/outbox/cancel", scope = "manage", handler = cancel },

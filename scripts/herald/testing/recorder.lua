@@ -75,10 +75,11 @@ function Recorder:attach(project)
 end
 
 ---What scripts reach: waiting moves the clock, and the spec answers what is asked over HTTP.
----@return { sleep: function, http: function }
+---@return { sleep: function, spawn: function, http: function }
 function Recorder:outside()
   return {
     sleep = virtual_sleep.new(self.clock),
+    spawn = function(f, ...) f(...) end,
     http = function(request) return self.stubs:ask(request) end,
   }
 end
