@@ -61,6 +61,8 @@ enum store_query {
     STORE_READ_COUNTERS,    /* campaign, from, to, step_ms -> at metric value */
     STORE_READ_NEXT_DUE,    /* -> due_at of the waiting message that is due first */
     STORE_READ_STATS,       /* -> state value: how many messages are in each state */
+    STORE_READ_GENERATIONS, /* -> number hash folder at by action campaigns state note, the oldest first */
+    STORE_READ_GENERATION_FILES, /* number -> path hash content */
 };
 
 /* The changes; the last ones are in store_message.h. */
@@ -80,6 +82,9 @@ enum store_operation {
     STORE_SAVE_KEY,        /* hash, name, scopes, created_at, created_by, expires_at? */
     STORE_REVOKE_KEY,      /* name, at, by -> count */
     STORE_COUNT,           /* campaign, metric, at, n */
+    STORE_SAVE_GENERATION, /* number, hash, folder?, at, by, action, campaigns, state, note?, keep (how many), then for
+                              each file of a new bundle: path, hash, content? (null: it is here) */
+    STORE_NOTE_GENERATION, /* number, state?, note?, folder?: what is null stays */
     STORE_PRUNE,           /* before, limit, now -> count */
     STORE_BACKUP,          /* path, overwrites: a consistent copy while in use; any failure has its sentence */
     STORE_ACCEPT,          /* struct store_accept */

@@ -243,6 +243,8 @@ static int apply_change(struct store_writer_side *writer, struct store_change *c
     case STORE_SAVE_KEY: return sqlite_save_key(writer, change);
     case STORE_REVOKE_KEY: return sqlite_revoke_key(writer, change);
     case STORE_COUNT: return sqlite_add_count(writer, change);
+    case STORE_SAVE_GENERATION: return sqlite_save_generation(writer, change);
+    case STORE_NOTE_GENERATION: return sqlite_note_generation(writer, change);
     case STORE_PRUNE: return sqlite_prune(writer, change);
     case STORE_BACKUP:
     case STORE_ACCEPT:

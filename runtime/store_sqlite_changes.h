@@ -28,6 +28,9 @@ int sqlite_save_key(struct store_writer_side *writer, struct store_change *chang
 int sqlite_revoke_key(struct store_writer_side *writer, struct store_change *change);
 int sqlite_add_count(struct store_writer_side *writer, struct store_change *change);
 
+int sqlite_save_generation(struct store_writer_side *writer, struct store_change *change);
+int sqlite_note_generation(struct store_writer_side *writer, struct store_change *change);
+
 int sqlite_prune(struct store_writer_side *writer, struct store_change *change);
 
 #endif

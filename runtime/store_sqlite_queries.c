@@ -46,6 +46,13 @@ static const char *plain_sql(enum store_query query)
     case STORE_READ_NEXT_DUE:
         return "SELECT due_at FROM messages WHERE state < 2 AND state = 0 ORDER BY due_at LIMIT 1";
     case STORE_READ_STATS: return "SELECT metric AS state, value FROM counters WHERE campaign = 0 AND minute = 0";
+    case STORE_READ_GENERATIONS:
+        return "SELECT g.number AS number, b.hash AS hash, g.folder AS folder, g.at AS at, g.by AS by,"
+               " g.action AS action, g.campaigns AS campaigns, g.state AS state, g.note AS note"
+               " FROM generations g JOIN bundles b ON b.id = g.bundle ORDER BY g.number";
+    case STORE_READ_GENERATION_FILES:
+        return "SELECT bf.path AS path, f.hash AS hash, f.content AS content FROM generations g"
+               " JOIN bundle_files bf ON bf.bundle = g.bundle JOIN files f ON f.id = bf.file WHERE g.number = ?1";
     case STORE_READ_AUDIT:
     case STORE_READ_REQUEST:
     case STORE_READ_EXECUTION:
@@ -201,6 +208,8 @@ int sqlite_read(struct db *db, enum store_query query, const struct store_value 
     case STORE_READ_KEY:
     case STORE_READ_COUNTERS:
     case STORE_READ_NEXT_DUE:
+    case STORE_READ_GENERATIONS:
+    case STORE_READ_GENERATION_FILES:
     case STORE_READ_STATS: status = run(db, plain_sql(query), values, count, rows); break;
     }
     return status;

@@ -6,6 +6,8 @@
  *     messages n ── 1 routes           one row for each recipient; an execution is its first message and those after it
  *     request_ids                      idempotency, by a hash of sandbox and request id
  *     events, counters                 what happened, by message and summed up
+ *     generations n ── 1 bundles       which set of files was in force from when on
+ *     bundles n ── n files             through bundle_files; what is in a file is kept once
  */
 #include "runtime/store_sqlite_schema.h"
 
@@ -71,6 +73,17 @@ static const char *const migrations[] = {
     /* owner: the call that took the key and is not accepted yet; NULL once it is. */
     "ALTER TABLE once_keys ADD COLUMN owner TEXT;"
     "CREATE INDEX once_keys_pending ON once_keys (owner) WHERE owner IS NOT NULL;",
+
+    "CREATE TABLE files (id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, content BLOB NOT NULL);"
+    "CREATE TABLE bundles (id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE);"
+    "CREATE TABLE bundle_files (bundle INTEGER NOT NULL, path TEXT NOT NULL, file INTEGER NOT NULL,"
+    " PRIMARY KEY (bundle, path)) WITHOUT ROWID;"
+    /* state: 'loaded' (the last of these is in force), 'canary' (beside it) or 'withdrawn'. folder: the hash of what the
+     * project's folder held when it was looked at last. */
+    "CREATE TABLE generations (number INTEGER PRIMARY KEY, sandbox TEXT NOT NULL DEFAULT 'prod',"
+    " bundle INTEGER NOT NULL, folder TEXT, at INTEGER NOT NULL, by TEXT NOT NULL, action TEXT NOT NULL,"
+    " campaigns INTEGER NOT NULL, state TEXT NOT NULL, note TEXT);"
+    "CREATE INDEX generations_bundle ON generations (bundle);",
 };
 
 #define MIGRATION_COUNT ((int)(sizeof(migrations) / sizeof(migrations[0])))

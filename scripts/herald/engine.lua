@@ -45,7 +45,7 @@ end
 ---@field outside { sleep: fun(ms: integer), http: fun(request: table): table|nil, string|nil, string|nil }|nil for scripts; the real one unless told
 ---@field workers integer|nil how many states share the surfaces' rates
 ---@field generation integer|nil
----@field control table<string, function>|nil what only the daemon can do: reload, rollback, generations, status, metrics
+---@field control table<string, function>|nil what only the daemon can do: reload, rollback, status, metrics
 ---@field version string|nil
 ---@field url string|nil where the API is reached, for curl commands
 

@@ -167,6 +167,16 @@ local function words_of(more)
   return all
 end
 
+---The settings alone, of a folder whose other files may be wrong.
+---@param bundle { dir: string|nil, files: table<string, string> }
+---@return herald.Settings|nil
+---@return herald.Fault[]|nil errors
+function M.settings(bundle)
+  return settings.from_file(bundle.files, {
+    dir = bundle.dir, files = bundle.files, words = {}, compiled = {}, secrets = secret.source(bundle.dir or "."),
+  })
+end
+
 ---@class herald.LoadOptions
 ---@field secrets (fun(name: string): string|nil)|nil instead of the environment and secrets/
 ---@field share string|nil folder that has channels/ in it

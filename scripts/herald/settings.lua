@@ -80,6 +80,7 @@ local FIELDS = {
     format = { type = "string", one_of = { "logfmt", "json" }, default = "logfmt" },
     level = { type = "string", one_of = { "debug", "info", "warn", "error" }, default = "info" },
   } },
+  generations = { type = "integer", least = 2, most = 10000, default = 50 },
   watch = { type = "boolean", default = false },
 }
 
@@ -98,6 +99,7 @@ local FILE = "herald.lua"
 ---@field retention_ms integer
 ---@field idempotency_ms integer
 ---@field log { format: string, level: string }
+---@field generations integer how many sets of scripts the store keeps
 ---@field watch boolean
 
 ---Where a file of `tls` is: relative paths are the project's.

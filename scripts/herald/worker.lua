@@ -28,8 +28,8 @@ local MOST_CONNECTIONS = 1000
 
 -- Questions that the main thread answers, as { result } or { message, code, errors }.
 local function asker(context, name)
-  return function(by)
-    local answer = json.decode(context.ask(json.encode { ask = name, by = by }))
+  return function(by, arguments)
+    local answer = json.decode(context.ask(json.encode { ask = name, by = by, arguments = arguments }))
     if answer.result ~= nil then return answer.result end
     return nil, answer.message, answer.code, answer.errors
   end
@@ -37,7 +37,7 @@ end
 
 local function control(context)
   local names = {}
-  for _, name in ipairs { "reload", "rollback", "generations", "status", "metrics" } do names[name] = asker(context, name) end
+  for _, name in ipairs { "reload", "rollback", "status", "metrics" } do names[name] = asker(context, name) end
   return names
 end
 
