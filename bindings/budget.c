@@ -23,15 +23,16 @@ enum budget_excess { EXCESS_NONE, EXCESS_INSTRUCTIONS, EXCESS_CPU, EXCESS_MEMORY
 struct cpu_watch {
     struct cpu_alarm *alarm; /* NULL: the system has none, the hook alone has to do */
     lua_State *volatile running;
-    volatile int64_t set_ns; /* when the alarm rings; 0: it does not */
+    volatile int64_t within_ns; /* it rings at most so much CPU time from now; 0: it does not */
 };
 
 struct budget {
     struct cpu_watch *watch;
     int64_t instructions_left;
     int64_t cpu_left_ns;
-    int64_t deadline_ns; /* the thread's CPU time that it may reach in this slice */
-    int64_t wall_end_ms; /* monotonic */
+    int64_t started_ns;           /* this slice; monotonic */
+    volatile int64_t deadline_ns; /* the thread's CPU time that it may reach in this slice; 0: nobody has asked yet */
+    int64_t wall_end_ms;          /* monotonic */
     size_t memory_left;
     size_t interrupted_limit;           /* the meter's, of the budget inside of which this one began to count */
     lua_State *interrupted;             /* whose that budget is */
@@ -131,6 +132,18 @@ static void exceed(lua_State *L, struct budget *budget, enum budget_excess exces
 }
 
 /*
+ * Whether the slice has used up its CPU time. Asking the kernel costs more than most scripts do, so that the deadline
+ * of a slice counts from the first time that somebody asks: the hook, or an alarm.
+ */
+static bool is_over(struct budget *budget)
+{
+    int64_t now_ns = cpu_alarm_now_ns();
+
+    if (budget->deadline_ns == 0) budget->deadline_ns = now_ns + budget->cpu_left_ns;
+    return now_ns >= budget->deadline_ns;
+}
+
+/*
  * In a signal handler: lua_sethook is safe there. The alarm may be one that was set for an earlier budget; then it is
  * set for the one that runs now, so that starting and ending a budget seldom costs a system call.
  */
@@ -140,12 +153,12 @@ static void on_alarm(void *arg)
     lua_State *L = watch->running;
     struct budget *budget = L != NULL ? *budget_slot(L) : NULL;
 
-    if (budget != NULL && cpu_alarm_now_ns() >= budget->deadline_ns) {
+    if (budget != NULL && is_over(budget)) {
         if (lua_gethook(L) == on_count) exceed(L, budget, budget->excess != EXCESS_NONE ? budget->excess : EXCESS_CPU);
         return; /* and rings again soon */
     }
-    watch->set_ns = budget != NULL ? budget->deadline_ns : 0;
-    cpu_alarm_set(watch->alarm, watch->set_ns);
+    watch->within_ns = budget != NULL ? budget->cpu_left_ns : 0;
+    cpu_alarm_set(watch->alarm, budget != NULL ? budget->deadline_ns : 0);
 }
 
 /* Takes instructions away; raises when a bound is passed, or was before. */
@@ -154,7 +167,7 @@ static void spend(lua_State *L, struct budget *budget, int64_t instructions)
     if (budget->excess == EXCESS_NONE) {
         budget->instructions_left -= instructions;
         if (budget->instructions_left <= 0) exceed(L, budget, EXCESS_INSTRUCTIONS);
-        if (cpu_alarm_now_ns() > budget->deadline_ns) exceed(L, budget, EXCESS_CPU);
+        if (is_over(budget)) exceed(L, budget, EXCESS_CPU);
         if (budget->excess == EXCESS_NONE) return;
     }
     luaL_error(L, "%s", excess_text(budget->excess));
@@ -215,7 +228,7 @@ static struct cpu_watch *watch_of(lua_State *L)
     watch = lua_newuserdatauv(L, sizeof(*watch), 0);
     watch->alarm = NULL;
     watch->running = NULL;
-    watch->set_ns = 0;
+    watch->within_ns = 0;
     lua_newtable(L);
     lua_pushcfunction(L, close_watch);
     lua_setfield(L, -2, "__gc");
@@ -228,12 +241,12 @@ static struct cpu_watch *watch_of(lua_State *L)
 /* What rings early is put off then. */
 static void set_alarm(struct cpu_watch *watch, lua_State *L)
 {
-    int64_t deadline_ns = L != NULL ? (*budget_slot(L))->deadline_ns : 0;
+    int64_t left_ns = L != NULL ? (*budget_slot(L))->cpu_left_ns : 0;
 
     watch->running = L;
-    if (L == NULL || watch->alarm == NULL || (watch->set_ns != 0 && watch->set_ns <= deadline_ns)) return;
-    watch->set_ns = deadline_ns;
-    cpu_alarm_set(watch->alarm, deadline_ns);
+    if (L == NULL || watch->alarm == NULL || (watch->within_ns != 0 && watch->within_ns <= left_ns)) return;
+    watch->within_ns = left_ns;
+    cpu_alarm_set(watch->alarm, cpu_alarm_now_ns() + left_ns);
 }
 
 /* From here to stop_counting the budget is spent; another one that counts is suspended meanwhile. */
@@ -241,7 +254,8 @@ static void start_counting(lua_State *L, struct budget *budget)
 {
     struct meter *meter;
 
-    budget->deadline_ns = cpu_alarm_now_ns() + budget->cpu_left_ns;
+    budget->started_ns = clock_monotonic_ns();
+    budget->deadline_ns = 0;
     budget->interrupted = budget->watch->running;
     set_alarm(budget->watch, L);
     if (budget->memory_left == 0) return;
@@ -250,11 +264,17 @@ static void start_counting(lua_State *L, struct budget *budget)
     meter->limit = meter->used + budget->memory_left;
 }
 
+/* A slice whose CPU time nobody asked for was short; what it took of the day is close enough. */
+static int64_t used_ns(const struct budget *budget)
+{
+    if (budget->deadline_ns == 0) return clock_monotonic_ns() - budget->started_ns;
+    return cpu_alarm_now_ns() - (budget->deadline_ns - budget->cpu_left_ns);
+}
+
 static void stop_counting(lua_State *L, struct budget *budget)
 {
     struct meter *meter;
 
-    budget->cpu_left_ns = budget->deadline_ns - cpu_alarm_now_ns();
     set_alarm(budget->watch, budget->interrupted);
     if (budget->memory_left == 0) return;
     meter = meter_of(L);
@@ -275,7 +295,10 @@ void budget_leave(lua_State *co)
 {
     struct budget *budget = *budget_slot(co);
 
-    if (budget != NULL) stop_counting(co, budget);
+    if (budget == NULL) return;
+    budget->cpu_left_ns -= used_ns(budget);
+    if (budget->cpu_left_ns < 1) budget->cpu_left_ns = 1;
+    stop_counting(co, budget);
 }
 
 static int finish(lua_State *L, int status, lua_KContext ctx)

@@ -64,20 +64,28 @@ static int push_node(lua_State *L, uint32_t node)
     return 1;
 }
 
-/* payload.parse(text) -> Document | nil, message, code */
-static int l_parse(lua_State *L)
+const struct payload *push_document(lua_State *L, int index, char *failure, size_t failure_size)
 {
+    int text_index = lua_absindex(L, index);
     size_t len;
-    const char *text = luaL_checklstring(L, 1, &len);
-    char failure[128];
+    const char *text = luaL_checklstring(L, index, &len);
     struct payload *payload = lua_newuserdatauv(L, sizeof(*payload), 1);
 
     *payload = (struct payload)PAYLOAD_EMPTY;
     luaL_setmetatable(L, DOCUMENT);
-    lua_pushvalue(L, 1); /* keeps the text alive */
+    lua_pushvalue(L, text_index); /* keeps the text alive */
     lua_setiuservalue(L, -2, 1);
-    if (payload_parse(payload, text, len, failure, sizeof(failure)) != STATUS_OK)
-        return push_failure(L, "invalid-json", "%s", failure);
+    if (payload_parse(payload, text, len, failure, failure_size) == STATUS_OK) return payload;
+    lua_pop(L, 1);
+    return NULL;
+}
+
+/* payload.parse(text) -> Document | nil, message, code */
+static int l_parse(lua_State *L)
+{
+    char failure[128];
+
+    if (push_document(L, 1, failure, sizeof(failure)) == NULL) return push_failure(L, "invalid-json", "%s", failure);
     return 1;
 }
 
@@ -127,21 +135,6 @@ static int l_next(lua_State *L)
     return push_node(L, next < payload->node_count ? next : 0);
 }
 
-/* Document:key(node) -> string | nil */
-static int l_key(lua_State *L)
-{
-    struct payload *payload = check_document(L);
-    uint32_t node = check_node(L, payload, 2);
-    struct buffer *buffer;
-
-    if (!payload->nodes[node].is_member) return push_node(L, 0);
-    buffer = push_buffer(L);
-    payload_add_key(payload, node, buffer);
-    lua_pushlstring(L, buffer->bytes != NULL ? buffer->bytes : "", buffer->len);
-    buffer_free(buffer);
-    return 1;
-}
-
 /* Document:raw(node) -> string  (the value's JSON text as it came) */
 static int l_raw(lua_State *L)
 {
@@ -153,7 +146,7 @@ static int l_raw(lua_State *L)
     return 1;
 }
 
-static void push_text(lua_State *L, const struct payload *payload, uint32_t node)
+void push_payload_text(lua_State *L, const struct payload *payload, uint32_t node)
 {
     const struct payload_node *found = &payload->nodes[node];
     struct buffer *buffer;
@@ -177,7 +170,35 @@ static int l_string(lua_State *L)
     uint8_t kind = payload->nodes[node].kind;
 
     if (kind == PAYLOAD_NULL || kind == PAYLOAD_ARRAY || kind == PAYLOAD_OBJECT) return push_node(L, 0);
-    push_text(L, payload, node);
+    push_payload_text(L, payload, node);
+    return 1;
+}
+
+/* Pushes a member's name, decoded. */
+static void push_key(lua_State *L, const struct payload *payload, uint32_t node)
+{
+    const struct payload_node *found = &payload->nodes[node];
+    struct buffer *buffer;
+
+    if (!found->key_has_escapes) {
+        lua_pushlstring(L, payload->text + found->key_start, found->key_end - found->key_start);
+        return;
+    }
+    buffer = push_buffer(L);
+    payload_add_key(payload, node, buffer);
+    lua_pushlstring(L, buffer->bytes != NULL ? buffer->bytes : "", buffer->len);
+    buffer_free(buffer);
+    lua_remove(L, -2);
+}
+
+/* Document:key(node) -> string | nil */
+static int l_key(lua_State *L)
+{
+    struct payload *payload = check_document(L);
+    uint32_t node = check_node(L, payload, 2);
+
+    if (!payload->nodes[node].is_member) return push_node(L, 0);
+    push_key(L, payload, node);
     return 1;
 }
 
@@ -213,7 +234,7 @@ static void push_value(lua_State *L, const struct payload *payload, uint32_t nod
     case PAYLOAD_FALSE:
     case PAYLOAD_TRUE: lua_pushboolean(L, found->kind == PAYLOAD_TRUE); return;
     case PAYLOAD_NUMBER: push_number(L, payload, found); return;
-    case PAYLOAD_STRING: push_text(L, payload, node); return;
+    case PAYLOAD_STRING: push_payload_text(L, payload, node); return;
     case PAYLOAD_ARRAY:
         lua_createtable(L, (int)found->count, 0);
         luaL_setmetatable(L, ARRAY);
@@ -225,12 +246,7 @@ static void push_value(lua_State *L, const struct payload *payload, uint32_t nod
     case PAYLOAD_OBJECT:
         lua_createtable(L, 0, (int)found->count);
         for (uint32_t i = 0; i < found->count; i++, child = payload->nodes[child].next) {
-            struct buffer *buffer = push_buffer(L);
-
-            payload_add_key(payload, child, buffer);
-            lua_pushlstring(L, buffer->bytes != NULL ? buffer->bytes : "", buffer->len);
-            buffer_free(buffer);
-            lua_remove(L, -2);
+            push_key(L, payload, child);
             push_value(L, payload, child);
             lua_rawset(L, -3);
         }
@@ -261,7 +277,7 @@ static int l_pick(lua_State *L)
         uint32_t found = payload_find(payload, node, name, len);
 
         if (found != 0 && payload->nodes[found].kind == PAYLOAD_STRING) {
-            push_text(L, payload, found);
+            push_payload_text(L, payload, found);
         } else {
             lua_pushboolean(L, 0);
         }
@@ -434,8 +450,13 @@ static int l_quote(lua_State *L)
 {
     size_t len;
     const char *text = luaL_checklstring(L, 1, &len);
-    struct buffer *buffer = push_buffer(L);
+    struct buffer *buffer;
 
+    if (payload_is_plain(text, len)) {
+        lua_pushfstring(L, "\"%s\"", text);
+        return 1;
+    }
+    buffer = push_buffer(L);
     payload_quote(text, len, buffer);
     lua_pushlstring(L, buffer->bytes, buffer->len);
     buffer_free(buffer);
@@ -468,15 +489,12 @@ static int l_raw_text(lua_State *L)
 
 static bool table_has(lua_State *L, int table, const struct payload *payload, uint32_t node)
 {
-    struct buffer *key = push_buffer(L);
     bool has;
 
-    payload_add_key(payload, node, key);
-    lua_pushlstring(L, key->bytes != NULL ? key->bytes : "", key->len);
-    buffer_free(key);
+    push_key(L, payload, node);
     lua_rawget(L, table);
     has = !lua_isnil(L, -1);
-    lua_pop(L, 2);
+    lua_pop(L, 1);
     return has;
 }
 

@@ -6,11 +6,12 @@
 
 #include "runtime/pool.h"
 
-#define BINDINGS(X)                                                                                            \
-    X(budget)                                                                                                  \
-    X(clock)                                                                                                   \
-    X(crypto) X(daemon) X(files) X(log) X(loop) X(mime) X(pattern) X(payload) X(store) X(template) X(transfer) \
-        X(window)
+#define BINDINGS(X) \
+    X(budget)       \
+    X(clock)        \
+    X(crypto)       \
+    X(daemon)       \
+    X(files) X(log) X(loop) X(mime) X(pattern) X(payload) X(store) X(template) X(transfer) X(trigger_body) X(window)
 
 #define DECLARE(name) int luaopen_herald_##name(lua_State *L);
 BINDINGS(DECLARE)

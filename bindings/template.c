@@ -282,6 +282,32 @@ static int l_names(lua_State *L)
     return 1;
 }
 
+static void append_warning(void *arg, const struct template_error *warning)
+{
+    lua_State *L = arg;
+
+    lua_createtable(L, 0, 4);
+    lua_pushstring(L, warning->message);
+    lua_setfield(L, -2, "message");
+    lua_pushstring(L, warning->name);
+    lua_setfield(L, -2, "name");
+    lua_pushinteger(L, warning->line);
+    lua_setfield(L, -2, "line");
+    lua_pushinteger(L, warning->column);
+    lua_setfield(L, -2, "column");
+    lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
+}
+
+/* Template:warnings() -> array of {message=, name=, line=, column=} */
+static int l_warnings(lua_State *L)
+{
+    const struct template_box *box = check_template(L);
+
+    lua_newtable(L);
+    template_warnings(box->template, append_warning, L);
+    return 1;
+}
+
 static void append_name(void *arg, const char *name)
 {
     lua_State *L = arg;
@@ -307,7 +333,7 @@ static int l_collect(lua_State *L)
     return 0;
 }
 
-static const luaL_Reg methods[] = {{"render", l_render}, {"names", l_names}, {NULL, NULL}};
+static const luaL_Reg methods[] = {{"render", l_render}, {"names", l_names}, {"warnings", l_warnings}, {NULL, NULL}};
 static const luaL_Reg functions[] = {{"compile", l_compile}, {"functions", l_functions}, {NULL, NULL}};
 
 int luaopen_herald_template(lua_State *L);

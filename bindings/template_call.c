@@ -217,9 +217,13 @@ int template_lua_call_helper(void *arg, const char *name, size_t len, const stru
 
     if (run(lua, l_call_helper, &call, lua->helpers, lua->kept)) return STATUS_OK;
     failure = lua_tostring(lua->L, -1);
-    if (failure == NULL) failure = "the helper raised an error that is no text";
-    if (strstr(failure, "attempt to yield") != NULL) failure = "a helper cannot wait, and this one tried to yield";
-    snprintf(message, message_size, "%s", failure);
+    if (failure == NULL) {
+        snprintf(message, message_size, "raised an error that is a %s, not a text", luaL_typename(lua->L, -1));
+    } else if (strstr(failure, "attempt to yield") != NULL) {
+        snprintf(message, message_size, "a helper cannot wait, and this one tried to yield");
+    } else {
+        snprintf(message, message_size, "%s", failure);
+    }
     lua_pop(lua->L, 1);
     return STATUS_INVALID;
 }

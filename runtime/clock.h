@@ -22,7 +22,8 @@ int64_t clock_now_ms(const struct clock *clock);
 /* Moves a manual clock; STATUS_INVALID for the system's. Any thread. */
 int clock_set_ms(struct clock *clock, int64_t now_ms);
 
-/* Milliseconds that only grow, for measuring durations; unrelated to the epoch. */
+/* Milliseconds and nanoseconds that only grow, for measuring durations; unrelated to the epoch. */
 int64_t clock_monotonic_ms(void);
+int64_t clock_monotonic_ns(void);
 
 #endif

@@ -10,26 +10,42 @@
 #define ENCODED_LINE 76
 #define BASE64_LINE_BYTES (ENCODED_LINE / 4 * 3)
 
+/* What a byte means for the choice of an encoding. */
+enum byte_class { BYTE_PLAIN, BYTE_BREAK, BYTE_EQUALS, BYTE_ODD };
+
+static enum byte_class class_of(unsigned char byte)
+{
+    if (byte >= ' ' && byte <= '~') return byte == '=' ? BYTE_EQUALS : BYTE_PLAIN;
+    if (byte == '\t') return BYTE_PLAIN;
+    return byte == '\n' || byte == '\r' ? BYTE_BREAK : BYTE_ODD;
+}
+
+/* Whether a line may stand as it is: none that a boundary or a mailbox would take for its own. */
+static bool is_good_line(const char *line, size_t len)
+{
+    if (len > LINE_GOOD) return false;
+    return !(len >= 2 && memcmp(line, "--", 2) == 0) && !(len >= 5 && memcmp(line, "From ", 5) == 0);
+}
+
 enum mime_encoding mime_body_choose(const char *text, size_t len)
 {
-    size_t line_len = 0, odd_count = 0;
-    bool is_seven_bit = true;
+    size_t line = 0, odd_count = 0, equals_count = 0;
+    bool is_good = true;
 
     for (size_t i = 0; i < len; i++) {
-        unsigned char byte = (unsigned char)text[i];
-
-        if (byte == '\n' || byte == '\r') {
-            line_len = 0;
-            continue;
+        switch (class_of((unsigned char)text[i])) {
+        case BYTE_PLAIN: break;
+        case BYTE_EQUALS: equals_count++; break;
+        case BYTE_ODD: odd_count++; break;
+        case BYTE_BREAK:
+            is_good = is_good && is_good_line(text + line, i - line);
+            line = i + 1;
+            break;
         }
-        if (byte >= 0x7f || (byte < ' ' && byte != '\t')) odd_count++;
-        if (byte == '=') odd_count++;
-        if (++line_len > LINE_GOOD || (byte >= 0x7f) || (byte < ' ' && byte != '\t')) is_seven_bit = false;
-        if (byte == '-' && line_len == 2 && text[i - 1] == '-') is_seven_bit = false;
-        if (byte == ' ' && line_len == 5 && memcmp(text + i - 4, "From", 4) == 0) is_seven_bit = false;
     }
-    if (is_seven_bit) return MIME_SEVEN_BIT;
-    return odd_count > len / 6 ? MIME_BASE64 : MIME_QUOTED_PRINTABLE;
+    is_good = is_good && is_good_line(text + line, len - line);
+    if (is_good && odd_count == 0) return MIME_SEVEN_BIT;
+    return odd_count + equals_count > len / 6 ? MIME_BASE64 : MIME_QUOTED_PRINTABLE;
 }
 
 const char *mime_body_encoding_name(enum mime_encoding encoding)
@@ -75,46 +91,81 @@ static char *put_escaped(char *to, unsigned char byte)
     return to + 3;
 }
 
+/* How many bytes from here on stand for themselves, inside of a line. */
+static size_t plain_len(const char *text, size_t len)
+{
+    size_t count = 0;
+
+    while (count < len && text[count] >= ' ' && text[count] <= '~' && text[count] != '=')
+        count++;
+    return count;
+}
+
+static bool means_something_first(char byte)
+{
+    return byte == '.' || byte == '-' || byte == 'F';
+}
+
+/* Appends what fits into the line and stands for itself; gives its length. A space that may be a line's last is left. */
+static size_t add_plain_run(struct buffer *out, const char *text, size_t len, size_t width)
+{
+    size_t room = ENCODED_LINE - 1 - width, count;
+
+    if (width == 0 && means_something_first(text[0])) return 0;
+    count = plain_len(text, len < room ? len : room);
+    while (count > 0 && text[count - 1] == ' ' && (count == len || break_len(text + count, len - count) > 0))
+        count--;
+    if (count > 0) buffer_add(out, text, count);
+    return count;
+}
+
 /*
  * Spaces and tabs are escaped at a line's end only, where mail servers drop them; a dot and "From " at its start and a
- * dash anywhere there, which servers, mailboxes and boundaries give a meaning.
+ * dash anywhere there, which servers, mailboxes and boundaries give a meaning. Appends one byte; gives the line's width.
  */
-static void add_quoted_printable(struct buffer *out, const char *text, size_t len)
+static size_t add_byte(struct buffer *out, const char *text, size_t len, size_t width)
 {
-    size_t skipped, width = 0;
+    bool is_plain = plain_len(text, 1) == 1 || text[0] == '\t';
     char *to;
 
-    for (size_t i = 0; i<len; i += skipped> 0 ? skipped : 1) {
-        unsigned char byte = (unsigned char)text[i];
-        bool is_plain = byte >= ' ' && byte <= '~' && byte != '=';
+    buffer_reserve(out, 8);
+    to = out->bytes + out->len;
+    if (text[0] == ' ' || text[0] == '\t') is_plain = len > 1 && break_len(text + 1, len - 1) == 0;
+    if (width == 0 && means_something_first(text[0])) is_plain = false;
+    if (width + (is_plain ? 1 : 3) > ENCODED_LINE - 1) {
+        memcpy(to, "=\r\n", 3);
+        to += 3;
+        width = 0;
+        if (means_something_first(text[0])) is_plain = false;
+    }
+    if (is_plain) {
+        *to++ = text[0];
+    } else {
+        to = put_escaped(to, (unsigned char)text[0]);
+    }
+    out->len = (size_t)(to - out->bytes);
+    return width + (is_plain ? 1 : 3);
+}
 
-        buffer_reserve(out, 8);
-        to = out->bytes + out->len;
-        skipped = break_len(text + i, len - i);
-        if (skipped > 0) {
-            memcpy(to, "\r\n", 2);
-            out->len += 2;
+static void add_quoted_printable(struct buffer *out, const char *text, size_t len)
+{
+    size_t width = 0, taken;
+
+    buffer_reserve(out, len + len / 16 + 16);
+    for (size_t i = 0; i < len; i += taken) {
+        taken = break_len(text + i, len - i);
+        if (taken > 0) {
+            buffer_add(out, "\r\n", 2);
             width = 0;
             continue;
         }
-        if (byte == '\0') continue;
-        if (byte == ' ' || byte == '\t') is_plain = i + 1 < len && break_len(text + i + 1, len - i - 1) == 0;
-        if (width == 0 && (byte == '.' || byte == '-' || byte == 'F')) is_plain = false;
-        if (width + (is_plain ? 1 : 3) > ENCODED_LINE - 1) {
-            memcpy(to, "=\r\n", 3);
-            to += 3;
-            width = 0;
-            if (byte == '.' || byte == '-' || byte == 'F') is_plain = false;
-        }
-        width += is_plain ? 1 : 3;
-        if (is_plain) {
-            *to++ = (char)byte;
-        } else {
-            to = put_escaped(to, byte);
-        }
-        out->len = (size_t)(to - out->bytes);
+        taken = add_plain_run(out, text + i, len - i, width);
+        width += taken;
+        if (taken > 0) continue;
+        taken = 1;
+        if (text[i] != '\0') width = add_byte(out, text + i, len - i, width);
     }
-    buffer_add(out, width > 0 || len == 0 ? "\r\n" : "", width > 0 || len == 0 ? 2 : 0);
+    if (width > 0 || len == 0) buffer_add(out, "\r\n", 2);
 }
 
 void mime_body_add_text(struct buffer *out, enum mime_encoding encoding, const char *text, size_t len)

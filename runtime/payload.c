@@ -468,6 +468,14 @@ void payload_quote(const char *bytes, size_t len, struct buffer *out)
     buffer_add_char(out, '"');
 }
 
+bool payload_is_plain(const char *bytes, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (bytes[i] < 0x20 || bytes[i] >= 0x7F || bytes[i] == '"' || bytes[i] == '\\') return false;
+    }
+    return true;
+}
+
 const char *payload_kind_name(const struct payload *payload, uint32_t node)
 {
     switch ((enum payload_kind)payload->nodes[node].kind) {

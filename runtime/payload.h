@@ -76,6 +76,9 @@ const char *payload_raw(const struct payload *payload, uint32_t node, size_t *ou
 /* Adds bytes as a JSON string with quotes; what is not UTF-8 becomes U+FFFD. */
 void payload_quote(const char *bytes, size_t len, struct buffer *out);
 
+/* Whether payload_quote adds nothing but the quotes, because all of it is printable ASCII without \" and \\. */
+bool payload_is_plain(const char *bytes, size_t len);
+
 /* "object", "array", "string", "number", "boolean" or "null". */
 const char *payload_kind_name(const struct payload *payload, uint32_t node);
 

@@ -104,6 +104,10 @@ int template_render(const struct template *template, const struct template_input
 /* Calls visit with each path from the root that the template reads, such as "context.resetUrl"; may repeat. */
 void template_names(const struct template *template, void (*visit)(void *arg, const char *name), void *arg);
 
+/* Calls visit with what the compiler found unwise, such as a value inside a script; warning lives for the call. */
+void template_warnings(const struct template *template, void (*visit)(void *arg, const struct template_error *warning),
+                       void *arg);
+
 /* Calls visit with the name of each function of the language, in their order. */
 void template_functions(void (*visit)(void *arg, const char *name), void *arg);
 

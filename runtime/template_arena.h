@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "runtime/template_value.h"
+#include "runtime/template_watch.h"
 
 struct template_arena_chunk;
 
@@ -15,6 +16,7 @@ struct template_arena {
     struct template_arena_chunk *chunk; /* the newest */
     size_t used;                        /* of it */
     size_t total;                       /* bytes held in all chunks */
+    struct template_watch *watch;       /* of a rendering: the bound of its time, for loops; may be NULL */
 };
 
 /* A point to go back to: what was taken since is given up, and may be overwritten. */

@@ -9,6 +9,7 @@
 #include "runtime/status.h"
 #include "runtime/template_html.h"
 #include "runtime/template_parse.h"
+#include "runtime/template_standing.h"
 
 #define FRAGMENTS_DEEP_MOST 16
 #define UNITS_MOST 2000
@@ -19,8 +20,8 @@ struct open_fragment {
     struct template_text name;
 };
 
-struct known_name {
-    struct known_name *next;
+struct unknown_name {
+    struct unknown_name *next;
     struct template_text name;
     uint16_t unit;
     size_t offset;
@@ -32,18 +33,18 @@ struct compiler {
     struct template_error *error;
     const struct open_fragment *open;
     unsigned depth;
-    struct known_name *inlines; /* inline partials, wherever they stand */
-    struct known_name *unknown; /* partials that no fragment is there for */
+    struct template_name_set inlines; /* names of inline partials, wherever they stand */
+    struct unknown_name *unknown;     /* partials that no fragment is there for */
 };
 
 static int link_body(struct compiler *compiler, struct template_body *body, struct template_html *html);
 
-static void add_known(struct compiler *compiler, struct known_name **list, const struct template_node *node)
+static void add_unknown(struct compiler *compiler, const struct template_node *node)
 {
-    struct known_name *known = template_arena_zeroed(&compiler->template->arena, 1, sizeof(*known));
+    struct unknown_name *unknown = template_arena_zeroed(&compiler->template->arena, 1, sizeof(*unknown));
 
-    *known = (struct known_name){*list, node->text, node->unit, node->offset};
-    *list = known;
+    *unknown = (struct unknown_name){compiler->unknown, node->text, node->unit, node->offset};
+    compiler->unknown = unknown;
 }
 
 static int compile_unit(struct compiler *compiler, struct template_text name, struct template_text text,
@@ -166,7 +167,7 @@ static int link_fragment(struct compiler *compiler, struct template_node *node, 
     if (node->is_fragment_tag)
         return fail_at(compiler, node, "there is no fragment \"%s\"",
                        template_arena_copy(&compiler->template->arena, node->text.bytes, node->text.len).bytes);
-    if (node->body == NULL) add_known(compiler, &compiler->unknown, node);
+    if (node->body == NULL) add_unknown(compiler, node);
     return STATUS_OK;
 }
 
@@ -184,16 +185,42 @@ static enum template_escape mode_escape(enum template_mode mode)
     return ESCAPE_NONE;
 }
 
-/* What urlEncode gives is ready for a URL. */
 static bool is_encoded(const struct template_expression *value)
 {
     return value != NULL && value->kind == EXPRESSION_FUNCTION && template_text_is(value->name, "urlEncode");
 }
 
 /* A value without quotes begins here: an empty text marks the place. */
-static void mark_bare_url(struct template_body *body, uint32_t count)
+static void mark_bare(struct template_body *body, uint32_t count)
 {
     if (count > 0 && body->nodes[count - 1].kind == NODE_TEXT) body->nodes[count - 1].url_back = 0;
+}
+
+static int refuse_document(struct compiler *compiler, const struct template_node *node,
+                           const struct template_html *html)
+{
+    if (template_html_place(html) != HTML_PLACE_DOCUMENT) return STATUS_OK;
+    return fail_at(compiler, node, "no value can stand in srcdoc, which holds a document of its own%s", "");
+}
+
+static int link_output(struct compiler *compiler, struct template_body *body, uint32_t count,
+                       struct template_html *html)
+{
+    struct template_node *node = &body->nodes[count];
+    enum template_escape own;
+
+    node->escape = mode_escape(compiler->template->mode);
+    if (template_html_value(html)) mark_bare(body, count);
+    if (refuse_document(compiler, node, html) != STATUS_OK) return STATUS_INVALID;
+    own = template_standing_escape(compiler->template, node, html);
+    if (own != ESCAPE_NONE) node->escape = own;
+    node->is_encoded = is_encoded(node->value);
+    if (node->is_raw && node->escape < ESCAPE_URL_ATTRIBUTE && node->escape != ESCAPE_HEADER)
+        node->escape = ESCAPE_NONE;
+    template_standing_warn(compiler->template, node, html);
+    if (count > 0) template_standing_warn_behind(compiler->template, node, node - 1);
+    template_html_behind(html);
+    return STATUS_OK;
 }
 
 static void link_text(const struct compiler *compiler, struct template_node *node, struct template_html *html)
@@ -209,11 +236,13 @@ static void link_text(const struct compiler *compiler, struct template_node *nod
 static int link_partial(struct compiler *compiler, struct template_node *node, struct template_html *html)
 {
     struct template_html start = *html;
-    int status = STATUS_OK;
+    int status = refuse_document(compiler, node, html);
 
-    node->is_own_url = template_html_is_url(html);
-    if (node->dynamic == NULL && !template_text_is(node->text, "@partial-block"))
+    node->escape = template_standing_escape(compiler->template, node, html);
+    if (status == STATUS_OK && node->dynamic == NULL && !template_text_is(node->text, "@partial-block"))
         status = link_fragment(compiler, node, html);
+    if (status == STATUS_OK && node->target == NULL && template_html_place(&start) != HTML_PLACE_NAME)
+        template_standing_warn(compiler->template, node, &start);
     if (status != STATUS_OK || node->body == NULL) return status;
     status = link_body(compiler, node->body, &start);
     if (node->target == NULL) *html = start;
@@ -239,27 +268,32 @@ static int link_node(struct compiler *compiler, struct template_body *body, uint
 
     switch (node->kind) {
     case NODE_TEXT: link_text(compiler, node, html); return STATUS_OK;
-    case NODE_OUTPUT:
-        node->escape = mode_escape(compiler->template->mode);
-        if (template_html_value(html)) mark_bare_url(body, count);
-        if (template_html_is_url(html) && !is_encoded(node->value)) node->escape = ESCAPE_URL_ATTRIBUTE;
-        if (node->is_raw && node->escape != ESCAPE_URL_ATTRIBUTE && node->escape != ESCAPE_HEADER)
-            node->escape = ESCAPE_NONE;
-        return STATUS_OK;
+    case NODE_OUTPUT: return link_output(compiler, body, count, html);
     case NODE_IF:
     case NODE_EACH:
     case NODE_WITH:
     case NODE_SECTION: return link_block(compiler, node, html);
-    case NODE_INLINE: add_known(compiler, &compiler->inlines, node); return link_body(compiler, node->body, &own);
+    case NODE_INLINE:
+        template_name_set_add(&compiler->inlines, node->text);
+        return link_body(compiler, node->body, &own);
     case NODE_REGION: return link_body(compiler, node->body, &own);
     case NODE_PARTIAL:
-        if (template_html_value(html)) mark_bare_url(body, count);
+        if (template_html_value(html)) mark_bare(body, count);
         return link_partial(compiler, node, html);
     case NODE_LET:
     case NODE_LOG:
     case NODE_COMMENT: break;
     }
     return STATUS_OK;
+}
+
+static void add_own_names(struct compiler *compiler, const struct template_node *node)
+{
+    struct template_name_set *own = &compiler->template->own_names;
+
+    if (node->kind == NODE_LET || node->kind == NODE_REGION) template_name_set_add(own, node->text);
+    for (uint32_t i = 0; i < node->pair_count; i++)
+        template_name_set_add(own, node->pairs[i].name);
 }
 
 /* What puts nothing out is left away on the way. */
@@ -273,6 +307,7 @@ static int link_body(struct compiler *compiler, struct template_body *body, stru
 
         if (node->kind == NODE_COMMENT || (node->kind == NODE_TEXT && node->text.len == 0)) continue;
         body->nodes[count] = *node;
+        add_own_names(compiler, node);
         status = link_node(compiler, body, count, html);
         if (status != STATUS_OK) return status;
         count++;
@@ -281,14 +316,11 @@ static int link_body(struct compiler *compiler, struct template_body *body, stru
     return STATUS_OK;
 }
 
-static int check_unknown(const struct compiler *compiler)
+static int check_unknown(struct compiler *compiler)
 {
-    for (const struct known_name *unknown = compiler->unknown; unknown != NULL; unknown = unknown->next) {
-        const struct known_name *known = compiler->inlines;
-
-        while (known != NULL && !template_text_equal(known->name, unknown->name))
-            known = known->next;
-        if (known != NULL) continue;
+    template_name_set_sort(&compiler->inlines);
+    for (const struct unknown_name *unknown = compiler->unknown; unknown != NULL; unknown = unknown->next) {
+        if (template_name_set_has(&compiler->inlines, unknown->name)) continue;
         return template_fail(compiler->template->units[unknown->unit], unknown->offset, compiler->error,
                              "there is no fragment or inline partial '%.*s'", (int)unknown->name.len,
                              unknown->name.bytes);
@@ -306,9 +338,12 @@ int template_compile(const struct template_source *source, struct template **out
 
     *error = (struct template_error){.line = 0};
     template->mode = source->mode;
+    template->warnings_end = &template->warnings;
     status = compile_unit(&compiler, (struct template_text){name, strlen(name)},
                           (struct template_text){source->text, source->len}, &html, &template->body);
     if (status == STATUS_OK) status = check_unknown(&compiler);
+    template_name_set_sort(&template->own_names);
+    template_name_set_free(&compiler.inlines);
     if (status != STATUS_OK) {
         template_free(template);
         return status;
@@ -321,6 +356,7 @@ void template_free(struct template *template)
 {
     if (template == NULL) return;
     template_arena_free(&template->arena);
+    template_name_set_free(&template->own_names);
     memory_free(template->units);
     memory_free(template);
 }

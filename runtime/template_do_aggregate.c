@@ -1,11 +1,9 @@
 /* One value of many: sums, means, extremes and counts. Nulls do not count, where the name does not say so. */
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "runtime/status.h"
+#include "runtime/template_arena.h"
 #include "runtime/template_argument.h"
 #include "runtime/template_do.h"
+#include "runtime/template_number.h"
 
 static size_t count_nulls(struct template_call *call)
 {
@@ -13,7 +11,7 @@ static size_t count_nulls(struct template_call *call)
     size_t count = template_array_count(array), nulls = 0;
     struct template_walk walk = {0};
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && !template_watch_turn(call->arena->watch); i++) {
         if (template_array_next(array, &walk, call->arena).type == TEMPLATE_NULL) nulls++;
     }
     return nulls;
@@ -51,7 +49,7 @@ static int add_up(struct template_call *call, struct total *out)
     struct total total = {0, 0, true, false, 0};
     struct template_walk walk = {0};
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && !template_watch_turn(call->arena->watch); i++) {
         struct template_value item = template_array_next(array, &walk, call->arena);
 
         if (item.type == TEMPLATE_NULL) continue;
@@ -70,15 +68,10 @@ static int add_up(struct template_call *call, struct total *out)
     return STATUS_OK;
 }
 
-/* To 15 digits, all that decimals such as prices have when they are doubles: 0.1 and 0.2 are 0.3 together. */
 static int give_decimal(struct template_call *call, long double value, struct template_value *out)
 {
-    char text[32];
-
-    if (!isfinite((double)value)) return template_call_fail(call, "the result is too large for a number");
-    snprintf(text, sizeof(text), "%.15Lg", value);
-    *out = template_decimal(strtod(text, NULL));
-    return STATUS_OK;
+    if (template_number_round(value, out) == STATUS_OK) return STATUS_OK;
+    return template_call_fail(call, "the result is too large for a number");
 }
 
 int template_do_sum(struct template_call *call, struct template_value *out)
@@ -110,7 +103,7 @@ static int pick(struct template_call *call, int order, struct template_value *ou
     size_t count = template_array_count(array);
     struct template_walk walk = {0};
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && !template_watch_turn(call->arena->watch); i++) {
         struct template_value item = template_array_next(array, &walk, call->arena);
 
         if (item.type == TEMPLATE_NULL) continue;

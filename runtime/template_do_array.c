@@ -1,5 +1,6 @@
 /* Arrays: what is in them, and what two have in common. */
 #include "runtime/status.h"
+#include "runtime/template_arena.h"
 #include "runtime/template_argument.h"
 #include "runtime/template_do.h"
 #include "runtime/template_value_set.h"
@@ -21,7 +22,7 @@ static size_t collect_distinct(struct template_call *call, bool with_null, struc
     struct template_value_set *seen = template_value_set_new(call->arena, count, call->random_seed);
     struct template_walk walk = {0};
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && !template_watch_turn(call->arena->watch); i++) {
         struct template_value item = template_array_next(array, &walk, call->arena);
 
         if (item.type == TEMPLATE_NULL && !with_null) continue;
@@ -57,7 +58,7 @@ static bool is_in(struct template_call *call, const struct template_value *value
     size_t count = array->type == TEMPLATE_ARRAY ? template_array_count(&array->array) : 0;
     struct template_walk walk = {0};
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && !template_watch_turn(call->arena->watch); i++) {
         struct template_value item = template_array_next(&array->array, &walk, call->arena);
 
         if (template_value_equal(&item, value, call->arena)) return true;
@@ -92,7 +93,7 @@ static struct template_value_set *set_of(struct template_call *call, const struc
     struct template_value_set *set = template_value_set_new(call->arena, count, call->random_seed);
     struct template_walk walk = {0};
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && !template_watch_turn(call->arena->watch); i++) {
         struct template_value item = template_array_next(array, &walk, call->arena);
 
         template_value_set_add(set, &item);
@@ -108,7 +109,7 @@ static bool any_item(struct template_call *call, const struct template_array *ar
     size_t count = template_array_count(array);
     struct template_walk walk = {0};
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && !template_watch_turn(call->arena->watch); i++) {
         struct template_value item = template_array_next(array, &walk, call->arena);
 
         if (template_value_set_has(set, &item) == sought) return true;
@@ -141,7 +142,7 @@ static int read_texts(struct template_call *call, struct template_text *texts, s
     size_t count = template_array_count(array), found = 0, len = 0;
     struct template_walk walk = {0};
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && !template_watch_turn(call->arena->watch); i++) {
         struct template_value item = template_array_next(array, &walk, call->arena);
 
         if (item.type == TEMPLATE_NULL) continue;
@@ -166,7 +167,7 @@ int template_do_join(struct template_call *call, struct template_value *out)
     if (read_texts(call, texts, &count, &len) != STATUS_OK) return STATUS_INVALID;
     if (count > 0) len += (count - 1) * separator.len;
     if (template_result_room(call, len, &bytes) != STATUS_OK) return STATUS_INVALID;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && !template_watch_turn(call->arena->watch); i++) {
         if (i > 0) at = template_text_append(bytes, at, separator);
         at = template_text_append(bytes, at, texts[i]);
     }

@@ -1,5 +1,6 @@
 /* Maps, and whether something is there at all. */
 #include "runtime/status.h"
+#include "runtime/template_arena.h"
 #include "runtime/template_argument.h"
 #include "runtime/template_do.h"
 
@@ -16,12 +17,12 @@ int template_do_keys(struct template_call *call, struct template_value *out)
     struct template_value *items = template_result_items(call, count);
     struct template_walk walk = {0};
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && !template_watch_turn(call->arena->watch); i++) {
         struct template_text key = template_map_next(map, &walk, call->arena).key;
 
         items[i] = template_string(key.bytes, key.len);
     }
-    *out = template_result_array(items, count);
+    *out = template_result_array(items, walk.index);
     return STATUS_OK;
 }
 
@@ -32,9 +33,9 @@ int template_do_values(struct template_call *call, struct template_value *out)
     struct template_value *items = template_result_items(call, count);
     struct template_walk walk = {0};
 
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count && !template_watch_turn(call->arena->watch); i++)
         items[i] = template_map_next(map, &walk, call->arena).value;
-    *out = template_result_array(items, count);
+    *out = template_result_array(items, walk.index);
     return STATUS_OK;
 }
 

@@ -4,6 +4,7 @@
 #include "runtime/buffer.h"
 #include "runtime/locale_text.h"
 #include "runtime/status.h"
+#include "runtime/template_arena.h"
 #include "runtime/template_argument.h"
 #include "runtime/template_characters.h"
 #include "runtime/template_do.h"
@@ -67,9 +68,10 @@ int template_do_regex_group(struct template_call *call, struct template_value *o
     return STATUS_OK;
 }
 
-/* Adds text with all matches replaced. STATUS_NOT_FOUND at the end, STATUS_LIMIT, or STATUS_TOO_LARGE. */
+/* Adds text with all matches replaced, until the watch is over. STATUS_NOT_FOUND at the end, STATUS_LIMIT, or
+ * STATUS_TOO_LARGE. */
 static int replace_matches(struct locale_regex *regex, struct template_text text, struct template_text by,
-                           struct buffer *buffer)
+                           struct template_watch *watch, struct buffer *buffer)
 {
     size_t from = 0;
     int status;
@@ -81,6 +83,7 @@ static int replace_matches(struct locale_regex *regex, struct template_text text
         buffer_add(buffer, by.bytes, by.len);
         from = span.end;
         if (buffer->len > TEMPLATE_RESULT_MOST) return STATUS_TOO_LARGE;
+        if (template_watch_turn(watch)) break;
     }
     buffer_add(buffer, text.bytes + from, text.len - from);
     return status;
@@ -95,7 +98,7 @@ int template_do_replace_all(struct template_call *call, struct template_value *o
     int status;
 
     if (open_regex(call, &regex) != STATUS_OK) return STATUS_INVALID;
-    status = replace_matches(regex, call->arguments[0].text, call->arguments[2].text, &buffer);
+    status = replace_matches(regex, call->arguments[0].text, call->arguments[2].text, call->arena->watch, &buffer);
     locale_regex_close(regex);
     if (status == STATUS_LIMIT) {
         status = took_too_long(call);

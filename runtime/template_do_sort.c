@@ -1,15 +1,14 @@
 /* topN and bottomN: the items of an array that come first, by a property of each. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "runtime/status.h"
+#include "runtime/template_arena.h"
 #include "runtime/template_argument.h"
 #include "runtime/template_do.h"
 
 struct entry {
     struct template_value item;
     struct template_value key; /* null comes last in both orders */
-    size_t index;
 };
 
 /* Follows names with dots between them; null where one is not there. */
@@ -35,11 +34,11 @@ static int read_entries(struct template_call *call, struct template_text path, s
     struct template_walk walk = {0};
 
     for (size_t i = 0; i < count; i++) {
+        bool is_over = template_watch_turn(call->arena->watch);
         struct entry *entry = &entries[i];
 
-        entry->index = i;
         entry->item = template_array_next(&call->arguments[0].array, &walk, call->arena);
-        entry->key = path.len > 0 ? property(call, entry->item, path) : entry->item;
+        entry->key = is_over ? template_null() : path.len > 0 ? property(call, entry->item, path) : entry->item;
         if (entry->key.type == TEMPLATE_NULL) continue;
         if (!template_value_has_order(&entry->key)) {
             return template_call_fail(call, "argument 1: element %zu: expected a number to sort by, got %s", i + 1,
@@ -58,24 +57,50 @@ static int by_key(const struct entry *a, const struct entry *b, int direction)
 {
     int order = (a->key.type == TEMPLATE_NULL) - (b->key.type == TEMPLATE_NULL);
 
-    if (order == 0 && a->key.type != TEMPLATE_NULL) order = direction * template_value_compare(&a->key, &b->key);
-    return order != 0 ? order : (a->index > b->index) - (a->index < b->index);
+    return order == 0 && a->key.type != TEMPLATE_NULL ? direction * template_value_compare(&a->key, &b->key) : order;
 }
 
-static int ascending(const void *a, const void *b)
+/* Two runs that are in order, of which the first wins where both are equal; one behind the other once time is up. */
+static void merge(const struct entry *first, size_t first_count, const struct entry *second, size_t second_count,
+                  int direction, struct template_watch *watch, struct entry *out)
 {
-    return by_key(a, b, 1);
+    while (first_count > 0 && second_count > 0 && !template_watch_turn(watch)) {
+        if (by_key(first, second, direction) <= 0) {
+            *out++ = *first++;
+            first_count--;
+        } else {
+            *out++ = *second++;
+            second_count--;
+        }
+    }
+    memcpy(out, first, first_count * sizeof(*out));
+    memcpy(out + first_count, second, second_count * sizeof(*out));
 }
 
-static int descending(const void *a, const void *b)
+/* A merge sort, because qsort cannot be ended when the time is up; returns where the entries are then. */
+static struct entry *sort(struct entry *entries, struct entry *spare, size_t count, int direction,
+                          struct template_watch *watch)
 {
-    return by_key(a, b, -1);
+    for (size_t width = 1; width < count && !template_watch_turn(watch); width *= 2) {
+        struct entry *sorted = spare;
+
+        for (size_t at = 0; at < count; at += width * 2) {
+            size_t left = count - at, first = left < width ? left : width,
+                   second = left - first < width ? left - first : width;
+
+            merge(entries + at, first, entries + at + first, second, direction, watch, sorted + at);
+        }
+        spare = entries;
+        entries = sorted;
+    }
+    return entries;
 }
 
-static int first_of(struct template_call *call, int (*order)(const void *, const void *), struct template_value *out)
+static int first_of(struct template_call *call, int direction, struct template_value *out)
 {
     size_t count = template_array_count(&call->arguments[0].array);
-    struct entry *entries = template_arena_take(call->arena, (count + 1) * sizeof(*entries));
+    struct entry *entries = template_arena_take(call->arena, (count + 1) * sizeof(*entries)),
+                 *spare = template_arena_take(call->arena, (count + 1) * sizeof(*entries));
     struct template_text path = {"", 0};
     struct template_value *items;
     int64_t most = 0;
@@ -92,7 +117,7 @@ static int first_of(struct template_call *call, int (*order)(const void *, const
     }
     if (template_argument_whole(call, call->count - 1, 0, INT32_MAX, &most) != STATUS_OK) return STATUS_INVALID;
     if (read_entries(call, path, entries, count) != STATUS_OK) return STATUS_INVALID;
-    if (count > 1) qsort(entries, count, sizeof(*entries), order);
+    entries = sort(entries, spare, count, direction, call->arena->watch);
     if (count > (size_t)most) count = (size_t)most;
     items = template_result_items(call, count);
     for (size_t i = 0; i < count; i++)
@@ -103,10 +128,10 @@ static int first_of(struct template_call *call, int (*order)(const void *, const
 
 int template_do_top_n(struct template_call *call, struct template_value *out)
 {
-    return first_of(call, descending, out);
+    return first_of(call, -1, out);
 }
 
 int template_do_bottom_n(struct template_call *call, struct template_value *out)
 {
-    return first_of(call, ascending, out);
+    return first_of(call, 1, out);
 }

@@ -3,6 +3,7 @@
 
 #include "runtime/locale_text.h"
 #include "runtime/status.h"
+#include "runtime/template_arena.h"
 #include "runtime/template_argument.h"
 #include "runtime/template_characters.h"
 #include "runtime/template_do.h"
@@ -217,7 +218,7 @@ int template_do_split(struct template_call *call, struct template_value *out)
     for (struct template_text left = text; left.len > 0; left.bytes += step, left.len -= step, most++)
         part_len(left, separator, &step);
     items = template_result_items(call, most);
-    while (text.len > 0) {
+    while (text.len > 0 && !template_watch_turn(call->arena->watch)) {
         items[count] = template_string(text.bytes, part_len(text, separator, &step));
         if (items[count++].text.len > 0) kept = count;
         text.bytes += step;

@@ -203,6 +203,8 @@ static int evaluate_equal(struct template_renderer *renderer, const struct templ
         return fail_comparison(renderer, expression, &a, &b);
     is_equal = template_value_equal(&a, &b, &renderer->arena);
     *out = template_boolean(is_equal == (expression->kind == EXPRESSION_EQUAL));
+    if (a.type == TEMPLATE_ARRAY || a.type == TEMPLATE_MAP)
+        return template_render_step(renderer, expression->unit, expression->offset);
     return STATUS_OK;
 }
 

@@ -43,15 +43,17 @@ static void gather(struct gathering *gathering, struct template_item item, uint3
 static void gather_elements(struct gathering *gathering, struct template_item item, uint32_t next)
 {
     const struct payload *payload = gathering->renderer->data;
+    struct template_watch *watch = &gathering->renderer->watch;
 
     if (item.node != 0) {
         uint32_t child = item.node + 1;
 
-        for (uint32_t i = payload->nodes[item.node].count; i > 0; i--, child = payload->nodes[child].next)
+        for (uint32_t i = payload->nodes[item.node].count; i > 0 && !template_watch_turn(watch);
+             i--, child = payload->nodes[child].next)
             gather(gathering, (struct template_item){child, NULL}, next);
         return;
     }
-    for (size_t i = 0; i < item.value->array.count; i++)
+    for (size_t i = 0; i < item.value->array.count && !template_watch_turn(watch); i++)
         gather(gathering, (struct template_item){0, &item.value->array.items[i]}, next);
 }
 

@@ -1,6 +1,7 @@
 #include "runtime/template_html.h"
 
 #include <string.h>
+#include <strings.h>
 
 static bool is_space(char byte)
 {
@@ -31,15 +32,60 @@ static bool is_one_of(const char *name, size_t len, const char *const words[])
     return false;
 }
 
-bool template_html_is_url(const struct template_html *html)
+static bool is_name(const struct template_html *html, const char *word)
 {
-    static const char *const names[] = {"href",       "src",      "action",  "formaction", "xlink:href",
-                                        "background", "poster",   "cite",    "data",       "longdesc",
-                                        "codebase",   "manifest", "icon",    "ping",       "dynsrc",
-                                        "lowsrc",     "usemap",   "profile", "classid",    NULL};
+    return strlen(word) == html->name_len && memcmp(word, html->name, html->name_len) == 0;
+}
 
-    if (html->state < HTML_VALUE_DOUBLE || html->state > HTML_VALUE_BARE) return false;
-    return is_one_of(html->name, html->name_len, names);
+static bool is_tag(const struct template_html *html, const char *word)
+{
+    return strlen(word) == html->tag_len && memcmp(word, html->tag, html->tag_len) == 0;
+}
+
+static enum template_html_place value_place(const struct template_html *html)
+{
+    static const char *const urls[] = {"href",       "src",      "action",  "formaction", "xlink:href",
+                                       "background", "poster",   "cite",    "data",       "longdesc",
+                                       "codebase",   "manifest", "icon",    "ping",       "dynsrc",
+                                       "lowsrc",     "usemap",   "profile", "classid",    NULL};
+
+    if (is_one_of(html->name, html->name_len, urls)) return HTML_PLACE_URL;
+    if (is_name(html, "srcset") || is_name(html, "imagesrcset")) return HTML_PLACE_URLS;
+    if (is_name(html, "style")) return HTML_PLACE_STYLE;
+    if (is_name(html, "srcdoc")) return HTML_PLACE_DOCUMENT;
+    if (is_name(html, "content") && is_tag(html, "meta")) return HTML_PLACE_META;
+    if (html->name_len > 2 && html->name[0] == 'o' && html->name[1] == 'n') return HTML_PLACE_SCRIPT;
+    return HTML_PLACE_PLAIN;
+}
+
+enum template_html_place template_html_place(const struct template_html *html)
+{
+    switch (html->state) {
+    case HTML_TEXT:
+    case HTML_MARKUP:
+    case HTML_COMMENT: return HTML_PLACE_PLAIN;
+    case HTML_TAG_OPEN:
+    case HTML_TAG_NAME:
+    case HTML_BEFORE_NAME:
+    case HTML_NAME:
+    case HTML_AFTER_NAME: return HTML_PLACE_NAME;
+    case HTML_BEFORE_VALUE:
+    case HTML_VALUE_DOUBLE:
+    case HTML_VALUE_SINGLE:
+    case HTML_VALUE_BARE: return value_place(html);
+    case HTML_RAW:
+    case HTML_RAW_END:
+        if (is_tag(html, "script")) return HTML_PLACE_SCRIPT;
+        return is_tag(html, "style") ? HTML_PLACE_SHEET : HTML_PLACE_PLAIN;
+    }
+    return HTML_PLACE_PLAIN;
+}
+
+static bool has_start(const struct template_html *html)
+{
+    enum template_html_place place = template_html_place(html);
+
+    return place >= HTML_PLACE_URL && place <= HTML_PLACE_STYLE;
 }
 
 static void end_tag(struct template_html *html)
@@ -61,6 +107,7 @@ static void begin_name(struct template_html *html, char byte)
 static void open_tag(struct template_html *html, char byte)
 {
     html->tag_len = 0;
+    html->has_http_equiv = false;
     html->matched = 0;
     if (byte == '!') {
         html->state = HTML_MARKUP;
@@ -138,6 +185,7 @@ static void in_tag(struct template_html *html, char byte)
             html->state = HTML_BEFORE_NAME;
         else
             keep(html->name, sizeof(html->name), &html->name_len, byte);
+        if (html->state != HTML_NAME && is_name(html, "http-equiv")) html->has_http_equiv = true;
     } else if (html->state == HTML_AFTER_NAME && byte == '=') {
         html->state = HTML_BEFORE_VALUE;
     } else if (!is_space(byte) && byte != '/') {
@@ -200,7 +248,7 @@ bool template_html_advance(struct template_html *html, const char *bytes, size_t
     for (size_t i = 0; i < len; i++) {
         if (step(html, bytes[i], i, out_start)) begins = true;
     }
-    return begins && template_html_is_url(html);
+    return begins && has_start(html);
 }
 
 bool template_html_value(struct template_html *html)
@@ -208,5 +256,28 @@ bool template_html_value(struct template_html *html)
     bool begins = html->state == HTML_BEFORE_VALUE;
 
     if (begins) html->state = HTML_VALUE_BARE;
-    return begins && template_html_is_url(html);
+    return begins && has_start(html);
+}
+
+void template_html_behind(struct template_html *html)
+{
+    if (html->state == HTML_TAG_OPEN) {
+        html->tag_len = 0;
+        html->state = HTML_TAG_NAME;
+    } else if (html->state == HTML_BEFORE_NAME || html->state == HTML_AFTER_NAME) {
+        html->name_len = 0;
+        html->state = HTML_NAME;
+    }
+}
+
+bool template_html_is_refresh(const struct template_html *html, const char *rest, size_t len)
+{
+    static const char name[] = "http-equiv";
+
+    if (html->has_http_equiv) return true;
+    for (size_t i = 0; i + strlen(name) <= len; i++) {
+        if (rest[i] == '<' && (is_letter(rest[i + 1]) || rest[i + 1] == '/' || rest[i + 1] == '!')) return false;
+        if (strncasecmp(rest + i, name, strlen(name)) == 0) return true;
+    }
+    return false;
 }

@@ -29,30 +29,6 @@ struct visitor {
 static void visit_body(struct visitor *visitor, const struct template_body *body, const struct place *place,
                        const struct given *given);
 
-static bool sets_name(const struct template_body *body, struct template_text name, unsigned *nodes)
-{
-    for (uint32_t i = 0; body != NULL && i < body->count && ++*nodes < NODES_MOST; i++) {
-        const struct template_node *node = &body->nodes[i];
-
-        if ((node->kind == NODE_LET || node->kind == NODE_REGION) && template_text_equal(node->text, name)) return true;
-        for (uint32_t j = 0; j < node->pair_count; j++) {
-            if (template_text_equal(node->pairs[j].name, name)) return true;
-        }
-        if (sets_name(node->body, name, nodes) || sets_name(node->otherwise, name, nodes) ||
-            sets_name(node->target, name, nodes))
-            return true;
-    }
-    return false;
-}
-
-/* The template gives the name itself: by let, as a region, or to a partial. */
-static bool is_own_name(const struct visitor *visitor, struct template_text name)
-{
-    unsigned nodes = 0;
-
-    return sets_name(visitor->template->body, name, &nodes);
-}
-
 /* "context.a" and b make "context.a.b"; false when it is too long to be of use. */
 static bool join(const char *base, const struct template_path *path, char out[NAME_SIZE])
 {
@@ -81,7 +57,7 @@ static bool resolve(const struct visitor *visitor, const struct template_path *p
     case PATH_NAME:
         if (path->root != 0) {
             base = "";
-        } else if (!is_own_name(visitor, path->segments[0].text)) {
+        } else if (!template_name_set_has(&visitor->template->own_names, path->segments[0].text)) {
             base = place->base;
         }
         break;

@@ -56,14 +56,24 @@ int template_number_compare(const struct template_number *a, const struct templa
     return (a->decimal > b->decimal) - (a->decimal < b->decimal);
 }
 
+int template_number_round(long double value, struct template_value *out)
+{
+    char text[32];
+    double rounded;
+
+    if (!isfinite(value)) return STATUS_INVALID;
+    snprintf(text, sizeof(text), "%.15Lg", value);
+    rounded = strtod(text, NULL);
+    if (!isfinite(rounded)) return STATUS_INVALID;
+    *out = template_decimal(rounded);
+    return STATUS_OK;
+}
+
 static int computed(double value, struct template_value *out, const char **out_why)
 {
-    if (!isfinite(value)) {
-        *out_why = "the result is too large";
-        return STATUS_INVALID;
-    }
-    *out = template_decimal(value);
-    return STATUS_OK;
+    if (template_number_round(value, out) == STATUS_OK) return STATUS_OK;
+    *out_why = "the result is too large";
+    return STATUS_INVALID;
 }
 
 static int compute_decimal(enum template_arithmetic operation, double a, double b, struct template_value *out,

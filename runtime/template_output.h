@@ -17,17 +17,11 @@ static inline void template_put(struct buffer *out, const char *bytes, size_t le
     out->len += len;
 }
 
-/* What stands in place of a value that would bring a scheme of its own. */
-#define TEMPLATE_BLOCKED_URL "about:blank#blocked"
+/* One byte: as handlebars.js's entity where it has one for it, and as %XX. */
+void template_put_entity(struct buffer *out, char byte);
+void template_put_percent(struct buffer *out, char byte);
 
-/* Adds the bytes, escaped. Not for ESCAPE_URL_ATTRIBUTE. */
+/* Adds the bytes, escaped. Not for the escapes of attributes. */
 void template_output(enum template_escape escape, const char *bytes, size_t len, struct buffer *out);
-
-/*
- * For an attribute that holds a URL, whose value begins at url_start of out. A value that begins the URL may be a whole
- * one with a scheme of the web or of mail; one behind other text cannot leave the part of the URL that it stands in.
- * is_raw: {{{ }}}, where nothing is escaped but what would bring a scheme.
- */
-void template_output_url(const char *bytes, size_t len, bool is_raw, size_t url_start, struct buffer *out);
 
 #endif

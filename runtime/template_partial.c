@@ -71,12 +71,13 @@ static int render_written(struct template_renderer *renderer, const struct templ
                           const struct template_body *body, const struct template_scope *written,
                           struct template_scope *inner)
 {
+    enum template_escape before = renderer->forced;
     int status;
 
     enter_written(written, inner);
-    renderer->forced_url += node->is_own_url;
+    if (node->escape != ESCAPE_NONE) renderer->forced = node->escape;
     status = template_render_body(renderer, body, inner);
-    renderer->forced_url -= node->is_own_url;
+    renderer->forced = before;
     return status;
 }
 

@@ -11,6 +11,7 @@
 #include "runtime/template.h"
 #include "runtime/template_arena.h"
 #include "runtime/template_function.h"
+#include "runtime/template_name_set.h"
 #include "runtime/template_number.h"
 
 #define TEMPLATE_NESTING_MOST 64 /* blocks, brackets and fragments inside each other */
@@ -113,7 +114,17 @@ enum template_node_kind {
     NODE_COMMENT,
 };
 
-enum template_escape { ESCAPE_NONE, ESCAPE_HTML, ESCAPE_URL_ATTRIBUTE, ESCAPE_HEADER, ESCAPE_URL, ESCAPE_JSON };
+enum template_escape {
+    ESCAPE_NONE,
+    ESCAPE_HTML,
+    ESCAPE_HEADER,
+    ESCAPE_URL,
+    ESCAPE_JSON,
+    ESCAPE_URL_ATTRIBUTE, /* this one and those behind it depend on what stands before in the attribute */
+    ESCAPE_URL_LIST,      /* srcset */
+    ESCAPE_REFRESH,       /* <meta http-equiv="refresh" content> */
+    ESCAPE_STYLE,
+};
 
 struct template_strip {
     bool open, close; /* ~ at the left and at the right */
@@ -129,17 +140,17 @@ struct template_body {
 
 struct template_node {
     enum template_node_kind kind;
-    enum template_escape escape;
-    bool is_raw;              /* {{{ }}} */
-    bool is_inverted;         /* unless, {{^ }} */
-    bool takes_zero;          /* includeZero=true */
-    bool is_strictly_boolean; /* {%#if %} */
-    bool is_own_url;          /* of a partial: it stands in a URL attribute */
-    bool is_fragment_tag;     /* {{fragment id=…}}, which is no partial to Handlebars */
+    enum template_escape escape; /* of an output; of a partial: what the attribute that it stands in needs */
+    bool is_raw;                 /* {{{ }}} */
+    bool is_encoded;             /* of an output: the value is what urlEncode gives, ready for a URL */
+    bool is_inverted;            /* unless, {{^ }} */
+    bool takes_zero;             /* includeZero=true */
+    bool is_strictly_boolean;    /* {%#if %} */
+    bool is_fragment_tag;        /* {{fragment id=…}}, which is no partial to Handlebars */
     uint16_t unit;
     uint32_t offset;
     uint32_t
-        url_back; /* of a text: bytes from its end to where the value of a URL attribute begins, or TEMPLATE_NO_URL */
+        url_back; /* of a text: bytes from its end to where the value of such an attribute begins, or TEMPLATE_NO_URL */
     struct template_text text;           /* or the name of a partial, inline, variable or region */
     struct template_expression *value;   /* of a partial: its context */
     struct template_expression *dynamic; /* of a partial: what gives its name */
@@ -164,6 +175,14 @@ struct template_fragment {
     struct template_body *body;
 };
 
+/* What is no mistake, and yet unwise. */
+struct template_warning {
+    struct template_warning *next;
+    const char *message; /* static */
+    uint32_t offset;
+    uint16_t unit;
+};
+
 struct template
 {
     enum template_mode mode;
@@ -172,7 +191,9 @@ struct template
     uint32_t unit_count, unit_size;
     struct template_body *body;
     struct template_fragment *fragments; /* by name, for partials whose name is found while rendering */
-    size_t text_total;                   /* bytes of literal text in the template itself */
+    struct template_name_set own_names;  /* that it gives itself: by let, as a region, or to a partial */
+    struct template_warning *warnings, **warnings_end;
+    size_t text_total; /* bytes of literal text in the template itself */
 };
 
 /* Line and column of an offset, from 1; columns count characters. */
@@ -181,5 +202,8 @@ void template_place(const struct template_unit *unit, size_t offset, struct temp
 /* Fills error with a place in the unit. */
 int template_fail(const struct template_unit *unit, size_t offset, struct template_error *error, const char *format,
                   ...) __attribute__((format(printf, 4, 5)));
+
+/* Notes a warning at the place; message: static. */
+void template_warn(struct template *template, uint16_t unit, uint32_t offset, const char *message);
 
 #endif

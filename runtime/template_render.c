@@ -4,10 +4,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "runtime/payload.h"
 #include "runtime/status.h"
+#include "runtime/template_attribute.h"
 #include "runtime/template_output.h"
 #include "runtime/template_parse.h"
 
@@ -23,24 +23,11 @@ int template_render_fail(struct template_renderer *renderer, uint16_t unit, size
     return status;
 }
 
-static int64_t monotonic_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
 int template_render_step(struct template_renderer *renderer, uint16_t unit, size_t offset)
 {
-    if (renderer->input->limits->time_ms == 0) return STATUS_OK;
-    if (renderer->deadline_ns == 0) {
-        renderer->deadline_ns = monotonic_ns() + (int64_t)renderer->input->limits->time_ms * 1000000;
-    } else if (monotonic_ns() > renderer->deadline_ns) {
-        return template_render_fail(renderer, unit, offset, STATUS_LIMIT, "rendering took longer than %u ms",
-                                    renderer->input->limits->time_ms);
-    }
-    return STATUS_OK;
+    if (!template_watch_look(&renderer->watch)) return STATUS_OK;
+    return template_render_fail(renderer, unit, offset, STATUS_LIMIT, "rendering took longer than %u ms",
+                                renderer->watch.time_ms);
 }
 
 /* --- Output --- */
@@ -50,14 +37,14 @@ static void put_value(struct template_renderer *renderer, const struct template_
 {
     enum template_escape escape = node->escape;
 
-    if (renderer->forced_url > 0 &&
+    if (renderer->forced != ESCAPE_NONE &&
         (escape == ESCAPE_HTML || (escape == ESCAPE_NONE && renderer->template->mode == TEMPLATE_HTML))) {
-        escape = ESCAPE_URL_ATTRIBUTE;
+        escape = renderer->forced;
     }
     if (escape == ESCAPE_NONE) {
         template_put(renderer->out, bytes, len);
-    } else if (escape == ESCAPE_URL_ATTRIBUTE) {
-        template_output_url(bytes, len, node->is_raw, renderer->url_start, renderer->out);
+    } else if (escape >= ESCAPE_URL_ATTRIBUTE) {
+        template_attribute_put(renderer->out, node, escape, bytes, len, renderer->url_start);
     } else {
         template_output(escape, bytes, len, renderer->out);
     }
@@ -326,6 +313,8 @@ int template_render(const struct template *template, const struct template_input
     struct template_scope root = {.self = {1, NULL}};
     int status;
 
+    renderer.watch.time_ms = input->limits->time_ms;
+    renderer.arena.watch = &renderer.watch;
     renderer.call.now_ms = input->now_ms;
     renderer.call.locale = input->locale != NULL ? input->locale : "en_US";
     renderer.call.random_seed = input->random_seed;

@@ -78,11 +78,11 @@ struct template_renderer {
     struct template_variable *variables;
     const struct template_inline *inlines;
     const struct template_partial_block *partial_block;
-    size_t url_start;    /* in out: where the URL attribute began that the text is in */
-    unsigned forced_url; /* > 0: inside a partial that stands in a URL attribute */
+    size_t url_start;            /* in out: where the value began of the attribute that the text is in */
+    enum template_escape forced; /* inside a partial that stands in such an attribute: its escape; else ESCAPE_NONE */
     unsigned depth, steps;
     uint64_t turns;
-    int64_t deadline_ns;
+    struct template_watch watch;
     struct template_error *error;
 };
 

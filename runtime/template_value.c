@@ -186,7 +186,7 @@ static bool arrays_equal(const struct template_array *a, const struct template_a
         struct template_value one = template_array_next(a, &walk, arena),
                               other = template_array_next(b, &other_walk, arena);
 
-        if (!template_value_equal(&one, &other, arena)) return false;
+        if (template_watch_turn(arena->watch) || !template_value_equal(&one, &other, arena)) return false;
     }
     return true;
 }
@@ -201,7 +201,7 @@ static bool maps_equal(const struct template_map *a, const struct template_map *
         struct template_member member = template_map_next(a, &walk, arena);
         struct template_value other;
 
-        if (!template_map_find(b, member.key, arena, &other)) return false;
+        if (template_watch_turn(arena->watch) || !template_map_find(b, member.key, arena, &other)) return false;
         if (!template_value_equal(&member.value, &other, arena)) return false;
     }
     return true;

@@ -103,7 +103,8 @@ struct template_member template_map_next(const struct template_map *map, struct 
 bool template_map_find(const struct template_map *map, struct template_text key, struct template_arena *arena,
                        struct template_value *out);
 
-/* = of the language: same type and same content; numbers by value, date-times by instant. */
+/* = of the language: same type and same content; numbers by value, date-times by instant. False once the arena's watch
+ * is over. */
 bool template_value_equal(const struct template_value *a, const struct template_value *b, struct template_arena *arena);
 
 struct template_value template_null(void);

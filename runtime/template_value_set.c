@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "runtime/template_arena.h"
+
 struct slot {
     struct template_value value;
     uint64_t hash;
@@ -68,7 +70,7 @@ static uint64_t hash_array(const struct template_array *array, uint64_t seed, st
     uint64_t hash = mix(seed, count);
     struct template_walk walk = {0};
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && !template_watch_turn(arena->watch); i++) {
         struct template_value item = template_array_next(array, &walk, arena);
 
         hash = mix(hash, hash_of(&item, seed, arena));
@@ -83,7 +85,7 @@ static uint64_t hash_map(const struct template_map *map, uint64_t seed, struct t
     uint64_t hash = mix(seed, count);
     struct template_walk walk = {0};
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && !template_watch_turn(arena->watch); i++) {
         struct template_member member = template_map_next(map, &walk, arena);
 
         hash += mix(hash_bytes(seed, member.key.bytes, member.key.len), hash_of(&member.value, seed, arena));

@@ -151,11 +151,21 @@ int window_parse(const char *text, size_t len, const char *zone, int64_t *out_ms
     return STATUS_INVALID;
 }
 
+/* The last `count` decimal digits of a number that is not negative, and one character behind them. */
+static char *put_digits(char *at, int number, int count, char behind)
+{
+    for (int i = count - 1; i >= 0; i--, number /= 10)
+        at[i] = (char)('0' + number % 10);
+    at[count] = behind;
+    return at + count + 1;
+}
+
 int window_format(int64_t ms, const char *zone, char out[WINDOW_TEXT_SIZE])
 {
     struct calendar_fields fields;
     int64_t offset_ms = 0, local_ms;
-    int offset, written;
+    char *at = out;
+    int offset;
 
     if (ms < WINDOW_LEAST_MS || ms > WINDOW_MOST_MS) return STATUS_INVALID;
     if (zone != NULL && window_zone_offset(zone, ms, &offset_ms) != STATUS_OK) return STATUS_INVALID;
@@ -166,14 +176,20 @@ int window_format(int64_t ms, const char *zone, char out[WINDOW_TEXT_SIZE])
     local_ms = ms + offset_ms;
     if (local_ms < WINDOW_LEAST_MS || local_ms > WINDOW_MOST_MS) return STATUS_INVALID;
     calendar_fields_of(local_ms, &fields);
-    written = snprintf(out, WINDOW_TEXT_SIZE, "%04d-%02d-%02dT%02d:%02d:%02d.%03d", fields.year, fields.month,
-                       fields.day, fields.hour, fields.minute, fields.second, fields.millisecond);
-    if (zone == NULL) {
-        memcpy(out + written, "Z", 2);
+    at = put_digits(at, fields.year, 4, '-');
+    at = put_digits(at, fields.month, 2, '-');
+    at = put_digits(at, fields.day, 2, 'T');
+    at = put_digits(at, fields.hour, 2, ':');
+    at = put_digits(at, fields.minute, 2, ':');
+    at = put_digits(at, fields.second, 2, '.');
+    offset = (int)(offset_ms / MINUTE_MS);
+    at = put_digits(at, fields.millisecond, 3, zone == NULL ? 'Z' : offset < 0 ? '-' : '+');
+    if (offset < 0) offset = -offset;
+    if (zone != NULL) {
+        at = put_digits(at, offset / 60, 2, ':');
+        at = put_digits(at, offset % 60, 2, '\0');
     } else {
-        offset = (int)(offset_ms / MINUTE_MS);
-        snprintf(out + written, WINDOW_TEXT_SIZE - (size_t)written, "%c%02d:%02d", offset < 0 ? '-' : '+',
-                 (offset < 0 ? -offset : offset) / 60, (offset < 0 ? -offset : offset) % 60);
+        *at = '\0';
     }
     return STATUS_OK;
 }

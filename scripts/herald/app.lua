@@ -16,6 +16,7 @@ App.__index = App
 
 local MOST_REQUEST_ID = 128
 local MOST_SANDBOX = 64
+local MOST_CALLERS = 100
 
 local Request = {}
 
@@ -104,7 +105,7 @@ local function sandbox_of(raw)
   })
 end
 
--- Who asks: the unix socket's peer is allowed everything, since the file's permissions let it in.
+-- The key that the call comes with: the unix socket's peer is allowed everything, since the file's permissions let it in.
 local function identify(engine, raw, scope)
   if raw:is_local() then return { name = "local", scopes = ALL_SCOPES, is_local = true } end
   local token = token_of(raw)
@@ -118,16 +119,30 @@ local function identify(engine, raw, scope)
   if not key.scopes[scope] then
     return nil, problem.new("scope-missing", { detail = ("this needs a key with the scope %q"):format(scope), additional = { scope = scope } })
   end
-  return { name = key.name, scopes = key.scopes }
+  return key
+end
+
+-- Who asks, made once for each key and sandbox.
+local function caller(key, sandbox)
+  local callers = key.callers
+  local who = callers and callers[sandbox]
+  if who then return who end
+  if not callers or key.caller_count >= MOST_CALLERS then
+    callers, key.caller_count = {}, 0
+    key.callers = callers
+  end
+  who = { name = key.name, scopes = key.scopes, is_local = key.is_local, sandbox = sandbox }
+  callers[sandbox], key.caller_count = who, key.caller_count + 1
+  return who
 end
 
 -- The bound is for what triggers, and not for the server's own machine.
-local function check_rate(app, scope, who)
-  if not app.rate_limit or scope ~= "trigger" or who.is_local then return nil end
-  local taken, seconds = app.rate_limit:take(who.name, app.engine.clock:now())
+local function check_rate(app, scope, key)
+  if not app.rate_limit or scope ~= "trigger" or key.is_local then return nil end
+  local taken, seconds = app.rate_limit:take(key.name, app.engine.clock:now())
   if taken then return nil end
   local status, body = problem.new("rate-limited", {
-    detail = ("the key %q triggers more often than %s; try again later"):format(who.name, app.engine.settings.limits.rate),
+    detail = ("the key %q triggers more often than %s; try again later"):format(key.name, app.engine.settings.limits.rate),
   })
   return status, body, { ["Retry-After"] = tostring(seconds) }
 end
@@ -138,7 +153,7 @@ end
 
 local function check_media_type(raw)
   local content_type = raw:header("content-type")
-  if not content_type or raw:body() == "" then return nil end
+  if not content_type or content_type == "application/json" or raw:body() == "" then return nil end
   local media_type = (content_type:match("^%s*([^;%s]+)") or ""):lower()
   if media_type == "application/json" or media_type:match("%+json$") then return nil end
   return problem.new("unsupported-media-type", {
@@ -172,13 +187,14 @@ local function run(app, raw, id, method, path)
   if not route then return no_route(method, path, params) end
   local who
   if route.scope then
-    local status, body
-    who, status, body = identify(app.engine, raw, route.scope)
-    if not who then return status, body end
-    local refused, limited, headers = check_rate(app, route.scope, who)
+    local key, status, body = identify(app.engine, raw, route.scope)
+    if not key then return status, body end
+    local refused, limited, headers = check_rate(app, route.scope, key)
     if refused then return refused, limited, headers end
-    who.sandbox, status, body = sandbox_of(raw)
-    if not who.sandbox then return status, body end
+    local sandbox
+    sandbox, status, body = sandbox_of(raw)
+    if not sandbox then return status, body end
+    who = caller(key, sandbox)
   end
   if route.scope and not route.takes_any_body and wants_json(method) then
     local status, body = check_media_type(raw)
@@ -205,10 +221,14 @@ local function failed(app, failure, id)
   return problem.new("internal-error", { detail = "the log tells more under this request's id", additional = { request = id } })
 end
 
+-- Another one for each request of all states; it tells requests apart and nothing else.
+local last_id = string.unpack(">i8", crypto.random(8))
+
 local function request_id(raw)
   local given = raw:header("x-request-id")
   if given and #given <= MOST_REQUEST_ID and not given:find("[^\x21-\x7e]") then return given end
-  return crypto.hex(crypto.random(8))
+  last_id = last_id + 1
+  return ("%016x"):format(last_id)
 end
 
 -- A path may name a recipient: the log gets the answer's code and the request's id.
@@ -223,7 +243,9 @@ local CONTENT_TYPE = "application/json; charset=utf-8"
 local function finish(app, raw, id, status, body, headers)
   if status >= 500 then note_failure(app, id, raw:method(), status, body) end
   local result = { ["x-request-id"] = id, ["Content-Type"] = CONTENT_TYPE }
-  for name, value in pairs(headers or {}) do result[name] = value end
+  if headers then
+    for name, value in pairs(headers) do result[name] = value end
+  end
   if (status == 503 or status == 429) and not result["Retry-After"] then result["Retry-After"] = "1" end
   if type(body) == "table" then body = json.encode(body) end
   return status, body or "", result

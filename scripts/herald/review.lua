@@ -15,6 +15,7 @@ local M = {}
 local CODES = {
   ["definition"] = { "error", "the definition keeps the schema" },
   ["template-syntax"] = { "error", "each template compiles" },
+  ["template-unsafe"] = { "warning", "no value stands inside a script or a style sheet, or as the name of a tag or attribute" },
   ["name-undeclared"] = { "error", "each name under context is declared, where the campaign declares its context" },
   ["name-unknown"] = { "error", "names begin with context, profile, campaign or message, and what these have is known" },
   ["context-system"] = { "error", "context.system is not used: it is reserved" },
@@ -132,7 +133,7 @@ function M.check(campaign, project, now, may_have_ended)
   check_channels(definition, messages, project, report)
   dates.check(campaign, now, may_have_ended, report)
   check_declaration(definition, report)
-  local list = templates.compile(campaign, project, report.error)
+  local list = templates.compile(campaign, project, report)
   templates.check_names(campaign, list, report.error)
   content.check(campaign, project, messages, list, report)
   return finish(result, campaign, project)

@@ -39,10 +39,11 @@ local function encrypter(secrets)
   end
 end
 
+-- What was raised is a text behind budget.run, whatever the helper raised.
 local function metered(bounds, helper)
   return function(...)
     local ok, result = budget.run(bounds, helper, ...)
-    if not ok then error(type(result) == "string" and result or tostring(result), 0) end
+    if not ok then error(result, 0) end
     return result
   end
 end

@@ -18,6 +18,10 @@ function Template:render(roots, options) end
 ---@return string[] # sorted
 function Template:names() end
 
+---What the compiler found unwise: a value inside a script, a style sheet, or a name.
+---@return { message: string, name: string, line: integer, column: integer }[]
+function Template:warnings() end
+
 ---@class herald.TemplateOptions
 ---@field mode? "html"|"text"|"header"|"url"|"json" # how values are escaped; "html" unless told
 ---@field name? string # in messages of errors

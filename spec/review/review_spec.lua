@@ -64,6 +64,21 @@ describe("a review", function()
     assert.equal(2, result.errors[1].line)
   end)
 
+  it("warns of values inside scripts and the like, with their file and line", function()
+    local result = check({ message = '{ subject = "x", html = campaign.template "a.html", text = "x" }' },
+      { ["templates/a.html"] = "<script>\n'{{{campaign.title}}}'</script>{{> f}}", ["templates/fragments/f.html"] = "\n<p onclick='{{campaign.title}}'>" })
+    assert.equal(0, #result.errors)
+    local warned = {}
+    for _, found in ipairs(result.warnings) do
+      if found.code == "template-unsafe" then warned[#warned + 1] = tostring(found):match "^.-script" end
+    end
+    table.sort(warned)
+    assert.same({
+      "templates/a.html:2: message.html: line 2, column 2: a value inside a script",
+      "templates/fragments/f.html:2: message.html: line 2, column 13: a value inside a script",
+    }, warned)
+  end)
+
   it("finds what is wrong in a fragment in the fragment's file, and knows the project's helpers", function()
     local files = { ["templates/fragments/foot.html"] = "<p>\n\n{{frob 1}}", ["templates/a.html"] = "x{{> foot}}" }
     local html = '{ subject = "x", html = campaign.template "a.html", text = "x" }'

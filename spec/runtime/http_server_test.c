@@ -355,7 +355,8 @@ static void test_request_ids(void)
     open_fixture(&fixture, limits);
     expect(&fixture, "POST / HTTP/1.1\r\nHost: x\r\nX-Request-ID: mine\r\nContent-Length: 11\r\n\r\n", "413",
            "\r\nx-request-id: mine\r\n");
-    expect(&fixture, "GET /one HTTP/1.1\r\nHost: x\r\nX-Request-ID: first\r\n\r\nnonsense\r\n\r\n", "200", "\r\nx-request-id: ");
+    expect(&fixture, "GET /one HTTP/1.1\r\nHost: x\r\nX-Request-ID: first\r\n\r\nnonsense\r\n\r\n", "200",
+           "\r\nx-request-id: ");
     expect_kept_open(&fixture, "POST / HTTP/1.1\r\nHost: x\r\nX-Request-ID: slow\r\nContent-Length: 5\r\n\r\na", "408",
                      "\r\nx-request-id: slow\r\n");
     expect_kept_open(&fixture, "POST / HTTP/1.1\r\nHost: x\r\nX-Request-ID: cut", "408", "\r\nx-request-id: ");

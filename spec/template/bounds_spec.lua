@@ -40,6 +40,28 @@ describe("bounds of a rendering", function()
     assert.matches("rendering took longer than 1 ms", render(source, TEN, { limits = { time_ms = 1, turns = 100000000 } }))
   end)
 
+  it("end time inside of functions and comparisons too", function()
+    local keys, other, places = {}, {}, {}
+    for i = 1, 20000 do
+      keys[i], other[i], places[i] = ('"k%d":%d'):format(i, i), ('"k%d":%d'):format(20001 - i, 20001 - i), i
+    end
+    local array = "[" .. table.concat(places, ",") .. "]"
+    local many = ("[%s]"):format((array .. ","):rep(10):sub(1, -2))
+    local data = ('{"a": {%s}, "b": {%s}, "c": %s, "d": %s, "t": "%s", "p": %s}'):format(
+      table.concat(keys, ","), table.concat(other, ","), many, many, ("x "):rep(200000), array)
+    for _, source in ipairs {
+      "{%= a = b %}", "{%= a != b %}", "{%= equals(a, b) %}", "{%= in(a, [b]) %}", "{%= subsetOf([a], [b]) %}", "{{#each c}}{%= ../c = ../d %}{{/each}}",
+      "{%= intersects(c, d) %}", "{%= count(distinct(c)) %}", "{%= count(distinct([a, b, a, b, a, b])) %}",
+      "{%= count(topN(p, 3)) %}", "{%= head(bottomN(p, 3)) %}",
+      "{%= count(split(t, ' ')) %}{%= count(split(t, '')) %}{%= length(join(split(t, ''), ', ')) %}",
+    } do
+      local start = os.clock()
+      local text = render(source, data, { mode = "text", limits = { time_ms = 1 } })
+      assert.matches("rendering took longer than 1 ms", text, 1, true)
+      assert.is_true(os.clock() - start < 3, source)
+    end
+  end)
+
   it("let functions go over a large array and a large object once", function()
     local many = ("1,"):rep(60000) .. "1"
     local data = '{"x": [' .. many .. '], "y": [' .. many .. '], "o": {' .. ('"a": [],'):rep(20000) .. '"b": []}}'
@@ -76,6 +98,22 @@ describe("bounds of the source", function()
     local source = ("{{#*inline 'x'}}{{/inline}}{{[a b]}}{%= 'a\\'b' %}"):rep(3000)
     assert.equal(("a'b"):rep(3000), render(source))
     assert.equal("a\\", render [[{%= 'a\\' %}]])
+  end)
+
+  it("let a template name many things, in a time that grows with their number alone", function()
+    local function seconds(count, piece)
+      local parts = {}
+      for i = 1, count do parts[i] = piece:gsub("N", i) end
+      local source, start = table.concat(parts), os.clock()
+      assert(template.compile(source, { mode = "text" })):names()
+      return os.clock() - start
+    end
+    for _, piece in ipairs {
+      "{{#*inline 'xN'}}a{{/inline}}{{> xN}}", "{{#each x}}{{aN}}{{/each}}", "{% let xN = 1 %}{{xN}}", "{{#inline 'xN'}}{{/inline}}{{xN}}",
+    } do
+      local few = seconds(2000, piece)
+      assert.is_true(seconds(20000, piece) < 40 * few + 0.2, piece)
+    end
   end)
 
   it("are wide enough for large templates", function()

@@ -2,6 +2,7 @@
 
 local payload = require "herald.payload"
 local support = require "spec.template.support"
+local template = require "herald.template"
 
 local function render(source, value, mode, options)
   options = options or {}
@@ -119,5 +120,189 @@ describe("an attribute that holds a URL", function()
       local quote = source:match "['\"]"
       if quote then assert.equal(2, select(2, text:gsub(quote, ""))) end
     end
+  end)
+end)
+
+describe("the beginning of a URL", function()
+  local BLOCKED = "about:blank#blocked"
+
+  it("may be spelled by entities and blanks", function()
+    for _, start in ipairs { "&#32;", " ", "\n", "&#x20;", "&Tab;", "&NewLine; &#10 ", " &#9;\t" } do
+      for _, form in ipairs { "{{v}}", "{{{v}}}", "{%= v %}" } do
+        local expected = ('<a href="%s%s">'):format(start, BLOCKED)
+        assert.equal(expected, render(('<a href="%s%s">'):format(start, form), "javascript:alert(1)"))
+        assert.equal(('<a href="%shttps://e.com/">'):format(start), render(('<a href="%s%s">'):format(start, form), "https://e.com/"))
+      end
+    end
+  end)
+
+  it("lets no value stand behind a scheme that runs programs", function()
+    for _, start in ipairs { "javascript:", "JavaScript:", " java\nscript:", "&#x6a;avascript:", "&#106avascript&colon;", "java&Tab;script:",
+      "vbscript:",
+      "javascript:alert(1);", "data:", "data:text/html,", "data:image", "&#106", "&#", "jav&" } do
+      for _, form in ipairs { "{{v}}", "{{{v}}}" } do
+        local source = ('<a href="%s%s">'):format(start, form)
+        assert.equal(('<a href="%s%s">'):format(start, BLOCKED), render(source, "');alert(1)//"))
+      end
+    end
+    assert.equal('<a href="javascript:about:blank#blocked">', render('<a href="{{v}}:{{w}}">', "javascript"))
+    assert.equal('<a href="javascript:about:blank#blocked">', render('<a href="javascript:{%= urlEncode(v) %}">', "f(1)"))
+    assert.equal('<a href="javascript:about:blank#blocked">', render('<a href="{{v}}:{{{urlEncode w}}}">', "javascript"))
+    assert.equal('<img srcset="/a+b 1x">', render('<img srcset="/{%= urlEncode(v) %} 1x">', "a b"))
+    assert.equal('<img src="data:image/png;base64,aGk&#x3D;">', render('<img src="data:image/png;base64,{{v}}">', "aGk="))
+    assert.equal('<a href="myapp:open/aGk">', render('<a href="myapp:open/{{v}}">', "aGk"))
+    assert.equal('<a href="R&amp;D/javascript:x">', render('<a href="R&amp;D/{{v}}">', "javascript:x"))
+  end)
+
+  it("is found whatever the attribute is written like", function()
+    for _, source in ipairs { "<a href={{v}}>", "<A HREF={{v}}>", "<a hReF = '{{v}}'>", '<a href="x" href="{{v}}">', '<a href="{{v}}" href="x">',
+      '<a{{w}} href="{{v}}">', '<a {{w}} href="{{v}}">', '<a {{gone}}href="{{v}}">', '<{{w}} href="{{v}}">' } do
+      local text = render(source, "javascript:x")
+      assert.is_nil(text:find "javascript")
+      assert.is_truthy(text:find(BLOCKED, 1, true))
+    end
+  end)
+end)
+
+describe("srcset", function()
+  it("takes one URL for each value", function()
+    assert.equal('<img srcset="https://e.com/a.png?x&#x3D;1 1x, /b%2Cc%20d.png 2x">',
+      render('<img srcset="{{v}} 1x, {%= "/b,c d.png" %} 2x">', "https://e.com/a.png?x=1"))
+    assert.equal('<img srcset="https://e.com/w.png 2w">', render('<img srcset="https://e.com/{{w}}.png {{v}}w">', "2"))
+    assert.equal('<img srcset="https://e.com/w_1,h_2/a%26b.png?q=a%26b%2C 1x">', render('<img srcset="https://e.com/w_1,h_2/a%26b.png?q={{v}} 1x">',
+      "a&b,"))
+    assert.equal('<link imagesrcset="about:blank#blocked">', render('<link imagesrcset="{{v}}">', "javascript:x"))
+  end)
+
+  it("has no scheme brought in, in any candidate and with any braces", function()
+    for _, source in ipairs { '<img srcset="%s">', '<source SRCSET="/a.png 1x, %s 2x">', "<img srcset='/a.png,%s'>", '<img srcset="/a.png 1x,%s 2x">',
+      '{{#*inline "l"}}{{v}}{{/inline}}<img srcset="/a 1x, {{> l}}">' } do
+      for _, form in ipairs { "{{v}}", "{{{v}}}", "{%= v %}" } do
+        for _, value in ipairs { "javascript:x", "data:image/svg+xml,x", "vbscript:x", " javascript:x", "java\tscript:x" } do
+          local text = render((source:gsub("%%s", (form:gsub("%%", "%%%%")))), value)
+          assert.is_nil(text:find("script:", 1, true) or text:find("data:", 1, true))
+          assert.is_truthy(text:find("about:blank#blocked", 1, true))
+        end
+      end
+    end
+    assert.equal('<img srcset="/a%201x%2C%20javascript:x">', render('<img srcset="{{{v}}}">', "/a 1x, javascript:x"))
+  end)
+end)
+
+describe("a refresh", function()
+  it("leads nowhere that a link may not", function()
+    for _, source in ipairs { '<meta http-equiv="refresh" content="0;url=%s">', "<META CONTENT='0; URL = %s' HTTP-EQUIV=refresh>",
+      '<meta http-equiv=refresh content="0;%s">',
+      [[<meta http-equiv="refresh" content="0;url='%s'">]], '<meta http-equiv=refresh content="5 url=&quot;%s&quot;">',
+      '<meta http-equiv=refresh content=0;url=%s>',
+      '<meta http-equiv=refresh content="1, %s">' } do
+      for _, form in ipairs { "{{v}}", "{{{v}}}" } do
+        assert.equal((source:gsub("%%s", "about:blank#blocked")), render((source:gsub("%%s", form)), "javascript:x"))
+        assert.equal((source:gsub("%%s", "https://e.com/a?b")), render((source:gsub("%%s", form)), "https://e.com/a?b"))
+      end
+    end
+    assert.equal('<meta http-equiv=refresh content="0;url=https://e.com/?q=a%26b%3Dc">',
+      render('<meta http-equiv=refresh content="0;url=https://e.com/?q={{v}}">', "a&b=c"))
+  end)
+
+  it("has no URL brought in where none is", function()
+    for _, source in ipairs { '<meta http-equiv=refresh content="{{v}}">', '<meta http-equiv=refresh content="{{{v}}}">',
+      '<meta content="{{v}}" http-equiv=refresh>',
+      '<meta http-equiv=refresh content="3{{v}}">' } do
+      local text = render(source, "0;url=javascript:x")
+      assert.is_nil(text:match('content="([^"]*)"'):find "[:;=,]")
+      assert.equal((source:gsub("{+v}+", "5")), render(source, "5"))
+    end
+    assert.is_nil(render('<meta http-equiv=refresh content="0;u{{v}}">', "rl=javascript:x"):find("javascript:", 1, true))
+  end)
+
+  it("is no other <meta>", function()
+    for _, source in ipairs { '<meta name="description" content="{{v}}">', '<meta content="{{v}}" name="x"><meta http-equiv="x">',
+      '<p content="{{v}}">' } do
+      assert.equal((source:gsub("{{v}}", "Note: a, b; c")), render(source, "Note: a, b; c"))
+    end
+  end)
+end)
+
+describe("a style", function()
+  it("takes plain values", function()
+    for _, value in ipairs { "#ff00aa", "12.5px", "50%", "Arial, sans-serif", "red", "0 auto", "-1em !important", "Größe" } do
+      for _, form in ipairs { "{{v}}", "{{{v}}}", "{%= v %}" } do
+        assert.equal(('<p style="x: %s; y: z">'):format(value), render(('<p style="x: %s; y: z">'):format(form), value))
+      end
+    end
+  end)
+
+  it("takes no more than values", function()
+    for _, value in ipairs { "red; background: url(//x)", "url(javascript:x)", "expression(alert(1))", "a:b", "a/**/b", "\\75rl(x)", "'",
+      '"', "&#59;", "a{b}", "@import", "a\nb",
+      "<!--" } do
+      for _, form in ipairs { "{{v}}", "{{{v}}}", "{%= v %}", '{{#*inline "s"}}{{v}}{{/inline}}{{> s}}' } do
+        assert.equal('<p STYLE="color: blocked">', render(('<p STYLE="color: %s">'):format(form), value))
+        assert.equal("<p style=color:blocked>", render(("<p style=color:%s>"):format(form), value))
+      end
+    end
+  end)
+
+  it("has URLs as links have them, in url( )", function()
+    for _, start in ipairs { "url(", "URL( '", "url(&quot;", "url('" } do
+      local source = ('<p style="background: %s{{{v}}}) red">'):format(start)
+      assert.equal((source:gsub("{{{v}}}", "https://e.com/a%%29%%3Bb%%27.png")), render(source, "https://e.com/a);b'.png"))
+      assert.equal((source:gsub("{{{v}}}", "about:blank#blocked")), render(source, "javascript:x"))
+    end
+    assert.equal('<p style="background: url(https://e.com/?a=%28%26%29)">', render('<p style="background: url(https://e.com/?a={{v}})">', "(&)"))
+    assert.equal('<p style="background: url(/a) blocked">', render('<p style="background: url(/a) {{v}}">', "url(x)"))
+  end)
+end)
+
+describe("srcdoc", function()
+  it("takes no values", function()
+    for _, source in ipairs { '<iframe srcdoc="{{v}}">', "<iframe SRCDOC='a{{{v}}}'>", "<iframe srcdoc={{v}}>",
+      '<iframe srcdoc="{{#if v}}{%= v %}{{/if}}">',
+      '{{#*inline "l"}}{{v}}{{/inline}}<iframe srcdoc="{{> l}}">' } do
+      assert.matches("^cannot compile: template:1:%d+: no value can stand in srcdoc", render(source, "x"))
+    end
+    assert.equal('<iframe srcdoc="a" title="x">', render('<iframe srcdoc="a" title="{{v}}">', "x"))
+  end)
+end)
+
+describe("a warning", function()
+  local function warned(source, options)
+    options = options or {}
+    options.mode = options.mode or "html"
+    local lines = {}
+    for _, warning in ipairs(assert(template.compile(source, options)):warnings()) do
+      lines[#lines + 1] = ("%s:%d:%d %s"):format(warning.name, warning.line, warning.column, (warning.message:match "^a value [^:]*:?"))
+    end
+    return table.concat(lines, "\n")
+  end
+
+  it("tells of values inside scripts, sheets and names", function()
+    for source, expected in pairs {
+      ["<script>\nvar a = '{{v}}'"] = "template:2:10 a value inside a script:",
+      ["<script>{{{v}}}</script>{{v}}"] = "template:1:9 a value inside a script:",
+      ["<SCRIPT type=a>if (a < b) {{&v}}"] = "template:1:27 a value inside a script:",
+      ["<p onclick='f({{v}})' title={{v}}>"] = "template:1:15 a value inside a script:",
+      ["<p ONLOAD={%= v %}>"] = "template:1:11 a value inside a script:",
+      ["<style>p { color: {{v}} }</style>"] = "template:1:19 a value inside <style>:",
+      ["<p {{v}}>"] = "template:1:4 a value as the name of a tag or attribute:",
+      ["<{{v}}>"] = "template:1:2 a value as the name of a tag or attribute:",
+      ["<p data-{{v}}='1'>"] = "template:1:9 a value as the name of a tag or attribute:",
+      ["<a href='javascript:f({{v}})'>"] = "template:1:23 a value behind a scheme that runs programs, such as javascript:",
+      ["<script>{{#if v}}{{v}}{{else}}{{w}}{{/if}}</script>"] = "template:1:18 a value inside a script:\ntemplate:1:31 a value inside a script:",
+      ["{{#*inline 'l'}}{{v}}{{/inline}}<script>{{> l}}</script>"] = "template:1:41 a value inside a script:",
+      ["<script>{{> f}}</script>"] = "f:1:2 a value inside a script:",
+    } do
+      assert.equal(expected, warned(source, { fragments = { f = " {{v}}" } }))
+    end
+  end)
+
+  it("is not given where all is well", function()
+    for _, source in ipairs { "{{v}}", "<a href='{{v}}' style='color: {{v}}'>{{v}}</a>", "<title>{{v}}</title>", "<script></script>{{v}}",
+      "<p {{> f}}>{{#*inline 'f'}}a{{/inline}}",
+      "<a href='https://e.com/?on={{v}}'>", "<p on='{{v}}'>", "<textarea>{{v}}</textarea>" } do
+      assert.equal("", warned(source))
+    end
+    assert.equal("", warned("<script>{{v}}</script>", { mode = "text" }))
   end)
 end)

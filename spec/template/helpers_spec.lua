@@ -68,7 +68,7 @@ describe("a helper", function()
 
   it("fails the rendering when it raises", function()
     assert.equal("cannot render (render-error): template:1:3: fails: no such thing", render "{{fails 1}}")
-    assert.matches("fails_oddly: the helper raised an error that is no text", render "{{fails_oddly}}")
+    assert.matches("fails_oddly: raised an error that is a table, not a text", render "{{fails_oddly}}")
     assert.matches("double: .*attempt to mul", render "{{double 'x'}}")
   end)
 
@@ -148,6 +148,27 @@ describe("templates/helpers.lua", function()
       local loaded, message = load(text)
       assert.is_nil(loaded)
       assert.is_truthy(message:find(said, 1, true), message)
+    end
+  end)
+
+  it("raises what it likes, and a sentence is made of it", function()
+    local raised = {
+      ["local t = setmetatable({}, { __index = function() assert(false, {}) end }); return t.x"] = "raised an error that is a table, not a text",
+      ["error({ code = 1 })"] = "raised an error that is a table, not a text",
+      ["error(setmetatable({}, { __tostring = function() while true do end end }))"] = "the script ran too many instructions",
+      ["error(function() end)"] = "raised an error that is a function, not a text",
+      ["error(true)"] = "raised an error that is a boolean, not a text",
+      ["error(nil)"] = "raised an error that is a nil, not a text",
+      ["error(42)"] = "42",
+      ["error('so')"] = "templates/helpers.lua:1: so",
+    }
+    for statement, expected in pairs(raised) do
+      local source = { ["templates/helpers.lua"] = ("return { odd = function() %s end }"):format(statement) }
+      local helpers = template_helpers.load({ words = {} }, source, {})
+      local text = support.render("{{odd}}", DATA, { helpers = helpers })
+      assert.equal("cannot render (render-error): template:1:3: odd: ", text:sub(1, 49))
+      assert.equal(expected, text:sub(-#expected))
+      assert.is_nil(text:find "0x")
     end
   end)
 

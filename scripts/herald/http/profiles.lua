@@ -2,8 +2,8 @@
 
 local answers = require "herald.http.answers"
 local audit = require "herald.audit"
-local identity = require "herald.identity"
 local payload = require "herald.payload"
+local trigger_body = require "herald.trigger_body"
 
 local MOST_ATTRIBUTES = 200 * 1024
 
@@ -16,7 +16,7 @@ end
 
 local function show(engine, request)
   local namespace, user_id = request.params.namespace, request.params.userId
-  local wrong = identity.check(namespace, user_id)
+  local wrong = trigger_body.identity_problem(namespace, user_id)
   if wrong then return answers.failure(wrong, "invalid-request") end
   local profile, message, code = engine.store:profile(namespace, user_id)
   if not profile then
@@ -45,7 +45,7 @@ end
 
 local function save(engine, request)
   local namespace, user_id, text = request.params.namespace, request.params.userId, request.body
-  local wrong = identity.check(namespace, user_id)
+  local wrong = trigger_body.identity_problem(namespace, user_id)
   if wrong then return answers.failure(wrong, "invalid-request") end
   if not text or text == "" then
     return answers.failure("Send the profile's attributes as a JSON object.", "invalid-request")

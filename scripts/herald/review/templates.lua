@@ -42,17 +42,30 @@ end
 ---@field file string|nil
 ---@field names string[] empty when it does not compile
 
-local function compile(campaign, found, add)
+---@class herald.ReviewReport
+---@field error fun(code: string, path: string, message: string, place: table|nil)
+---@field warning fun(code: string, path: string, message: string, place: table|nil)
+
+local function warn(found, label, warning, report)
+  local message = ("line %d, column %d: %s"):format(warning.line, warning.column, warning.message)
+  local file = warning.name ~= label and warning.name or found.file
+  report.warning("template-unsafe", found.path, message, file and { file = file, line = warning.line })
+end
+
+local function compile(campaign, found, report)
   local label = found.file or ("%s: %s"):format(campaign.id, found.path)
   local compiled, message, place = template.compile(found.source, {
     mode = found.mode, name = label, fragments = campaign.fragments, helpers = campaign.helpers,
   })
-  if compiled then return compiled:names() end
+  if compiled then
+    for _, warning in ipairs(compiled:warnings()) do warn(found, label, warning, report) end
+    return compiled:names()
+  end
   local prefix = ("%s:%d:%d: "):format(place.name, place.line, place.column)
   if message:sub(1, #prefix) == prefix then message = message:sub(#prefix + 1) end
   message = ("line %d, column %d: %s"):format(place.line, place.column, message)
   local file = place.name ~= label and place.name or found.file
-  add("template-syntax", found.path, message, file and { file = file, line = place.line })
+  report.error("template-syntax", found.path, message, file and { file = file, line = place.line })
   return {}
 end
 
@@ -69,16 +82,16 @@ end
 ---Compiles every template.
 ---@param campaign herald.Campaign
 ---@param project herald.Project
----@param add fun(code: string, path: string, message: string, place: table|nil) notes an error
+---@param report herald.ReviewReport
 ---@return herald.ReviewedTemplate[]
-function M.compile(campaign, project, add)
+function M.compile(campaign, project, report)
   local list = {}
   for name, entry in pairs(M.messages(campaign.definition)) do
     local channel = project.channels[name]
     if channel then
       walk({ fields = channel.fields }, entry.message, entry.path, function(spec, value, path)
         local found = { channel = name, path = path, mode = spec.mode or "text", source = value.source, file = value.file }
-        found.names = compile(campaign, found, add)
+        found.names = compile(campaign, found, report)
         list[#list + 1] = found
       end)
     end

@@ -1,0 +1,41 @@
+#include "runtime/template_bytes.h"
+
+#define IN_URL (BYTE_UNRESERVED | BYTE_IN_QUERY | BYTE_IN_PATH)
+#define WORD (IN_URL | BYTE_IN_STYLE)
+
+const unsigned char template_byte_kinds[256] = {
+    [0 ... 0x1F] = BYTE_CONTROL | BYTE_BLANK,
+    [0x7F] = BYTE_CONTROL | BYTE_BLANK,
+    [' '] = BYTE_BLANK | BYTE_IN_STYLE,
+    ['0' ... '9'] = WORD,
+    ['a' ... 'z'] = WORD,
+    ['A' ... 'Z'] = WORD,
+    ['-'] = WORD,
+    ['.'] = WORD,
+    ['_'] = WORD,
+    ['~'] = IN_URL,
+    ['&'] = BYTE_HTML_SPECIAL | BYTE_IN_PATH,
+    ['<'] = BYTE_HTML_SPECIAL,
+    ['>'] = BYTE_HTML_SPECIAL,
+    ['"'] = BYTE_HTML_SPECIAL,
+    ['\''] = BYTE_HTML_SPECIAL | BYTE_IN_PATH,
+    ['`'] = BYTE_HTML_SPECIAL,
+    ['='] = BYTE_HTML_SPECIAL | BYTE_IN_PATH,
+    ['/'] = BYTE_IN_QUERY | BYTE_IN_PATH | BYTE_ENDS_SCHEME,
+    ['?'] = BYTE_IN_QUERY | BYTE_IN_PATH | BYTE_ENDS_SCHEME,
+    ['#'] = BYTE_IN_STYLE | BYTE_IN_PATH | BYTE_ENDS_SCHEME,
+    [':'] = BYTE_IN_QUERY | BYTE_IN_PATH,
+    ['@'] = BYTE_IN_QUERY | BYTE_IN_PATH,
+    ['!'] = BYTE_IN_STYLE | BYTE_IN_QUERY | BYTE_IN_PATH,
+    ['$'] = BYTE_IN_QUERY | BYTE_IN_PATH,
+    ['('] = BYTE_IN_QUERY | BYTE_IN_PATH,
+    [')'] = BYTE_IN_QUERY | BYTE_IN_PATH,
+    ['*'] = BYTE_IN_QUERY | BYTE_IN_PATH,
+    [','] = BYTE_IN_STYLE | BYTE_IN_QUERY | BYTE_IN_PATH,
+    [';'] = BYTE_IN_PATH,
+    ['+'] = BYTE_IN_STYLE | BYTE_IN_PATH,
+    ['['] = BYTE_IN_PATH,
+    [']'] = BYTE_IN_PATH,
+    ['%'] = BYTE_IN_STYLE,
+    [0x80 ... 0xFF] = BYTE_IN_STYLE,
+};
