@@ -294,15 +294,17 @@ static int l_watch(lua_State *L)
     return 1;
 }
 
+/* daemon:states() -> integer  (Lua states of all workers, those that have not finished yet included) */
+static int l_states(lua_State *L)
+{
+    lua_pushinteger(L, atomic_load(&check_daemon(L)->states));
+    return 1;
+}
+
 static const luaL_Reg methods[] = {
-    {"load", daemon_load},
-    {"listen", daemon_listen},
-    {"next", daemon_next},
-    {"answer", daemon_answer},
-    {"reload_certificate", l_reload_certificate},
-    {"stop", l_stop},
-    {"watch", l_watch},
-    {NULL, NULL},
+    {"load", daemon_load}, {"states", l_states},      {"listen", daemon_listen},
+    {"next", daemon_next}, {"answer", daemon_answer}, {"reload_certificate", l_reload_certificate},
+    {"stop", l_stop},      {"watch", l_watch},        {NULL, NULL},
 };
 /* daemon.cores() -> integer  (processors that this process may use) */
 static int l_cores(lua_State *L)

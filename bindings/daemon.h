@@ -9,6 +9,7 @@
 #define HERALD_BINDINGS_DAEMON_H
 
 #include <lua.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "runtime/http_server.h"
@@ -46,6 +47,7 @@ struct daemon {
     struct event *first;
     struct event **last;
     struct wait *waiting; /* the main coroutine in daemon:next */
+    atomic_uint states; /* Lua states of all workers: current, prepared and retired */
     bool is_closed;
 };
 

@@ -17,6 +17,7 @@
 
 void daemon_close_state(struct state *state)
 {
+    atomic_fetch_sub(&state->worker->daemon->states, 1);
     host_cancel_all(state->host);
     bindings_close_state(state->L);
     store_detach(state->session);
@@ -70,6 +71,8 @@ struct load {
     struct daemon *daemon;
     const char *bundle; /* anchored by the caller's Lua stack */
     size_t bundle_len;
+    const char *modules; /* anchored likewise: of each its name and byte code, both behind their length; or NULL */
+    size_t modules_len;
     lua_Integer generation;
     lua_Integer workers;
     const char *data;
@@ -115,6 +118,34 @@ static int traceback(lua_State *L)
     return 1;
 }
 
+/* A text behind its length of four bytes, little-endian; false at the end. */
+static bool take_text(const char **at, const char *end, const char **out, size_t *len)
+{
+    const unsigned char *head = (const unsigned char *)*at;
+
+    if (end - *at < 4) return false;
+    *len = (size_t)head[0] | (size_t)head[1] << 8 | (size_t)head[2] << 16 | (size_t)head[3] << 24;
+    if ((size_t)(end - *at) - 4 < *len) return false;
+    *out = *at + 4;
+    *at += 4 + *len;
+    return true;
+}
+
+/* Puts the modules where require looks first. */
+static void preload_modules(lua_State *L, const struct load *load)
+{
+    const char *at = load->modules, *end = at != NULL ? at + load->modules_len : NULL, *name, *code;
+    size_t name_len, code_len;
+
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
+    while (take_text(&at, end, &name, &name_len) && take_text(&at, end, &code, &code_len)) {
+        lua_pushlstring(L, name, name_len);
+        if (luaL_loadbufferx(L, code, code_len, lua_tostring(L, -1), "b") != LUA_OK) lua_error(L);
+        lua_rawset(L, -3);
+    }
+    lua_pop(L, 1);
+}
+
 /* Runs in protected mode: require "herald.worker".load(context) -> module | nil, message. */
 static int load_module(lua_State *L)
 {
@@ -122,6 +153,7 @@ static int load_module(lua_State *L)
     const struct load *load = lua_touserdata(L, 2);
 
     http_request_register(L);
+    preload_modules(L, load);
     lua_getglobal(L, "require");
     lua_pushliteral(L, "herald.worker");
     lua_call(L, 1, 1);
@@ -154,6 +186,7 @@ static struct state *new_state(struct worker_data *worker, const struct load *lo
         memory_free(state);
         return NULL;
     }
+    atomic_fetch_add(&daemon->states, 1);
     state->host = host_attach(state->L, worker_loop(worker->worker), daemon->clock, daemon->log);
     lua_pushcfunction(state->L, traceback);
     lua_pushcfunction(state->L, load_module);
@@ -240,19 +273,20 @@ static void on_prepared(void *arg)
                           load);
 }
 
-/* daemon:load{bundle=, generation=, data=} -> true | nil, message, code  (all workers, or none; waits) */
+/* daemon:load{bundle=, modules=, generation=, data=} -> true | nil, message, code  (all workers, or none; waits) */
 int daemon_load(lua_State *L)
 {
-    static const char *const names[] = {"bundle", "generation", "data", NULL};
+    static const char *const names[] = {"bundle", "modules", "generation", "data", NULL};
     struct daemon *daemon = check_daemon(L);
     struct load *load;
-    size_t bundle_len;
-    const char *bundle, *data;
+    size_t bundle_len, modules_len = 0;
+    const char *bundle, *modules, *data;
     lua_Integer generation;
 
     options_check(L, 2, names);
     lua_getfield(L, 2, "bundle");
     bundle = luaL_checklstring(L, -1, &bundle_len);
+    modules = lua_getfield(L, 2, "modules") == LUA_TNIL ? NULL : luaL_checklstring(L, -1, &modules_len);
     generation = option_integer(L, 2, "generation", 1, 1, INT64_MAX);
     data = option_string(L, 2, "data", "data");
     load = memory_zeroed(1, sizeof(*load));
@@ -261,6 +295,8 @@ int daemon_load(lua_State *L)
     load->daemon = daemon;
     load->bundle = bundle;
     load->bundle_len = bundle_len;
+    load->modules = modules;
+    load->modules_len = modules_len;
     load->generation = generation;
     load->workers = worker_pool_size(daemon->pool);
     load->data = data;

@@ -342,7 +342,8 @@ static struct store_value *check_ids(lua_State *L, const struct store_method *me
 }
 
 /* One text of a file's table, which keeps it alive. */
-static struct store_value check_part(lua_State *L, const struct store_method *method, const char *name, bool is_optional)
+static struct store_value check_part(lua_State *L, const struct store_method *method, const char *name,
+                                     bool is_optional)
 {
     const struct store_field part = {name, TEXT};
     struct store_value value;

@@ -53,15 +53,15 @@ enum store_query {
     STORE_READ_OUTBOX,    /* state?, campaign?, after? (an id), limit -> messages; no state: held and waiting */
     STORE_READ_RECENT, /* campaign?, after? (an id), limit -> messages by id: the first behind after, or else the newest
                         */
-    STORE_READ_MESSAGES_OF, /* user_id, campaign?, limit -> messages, the newest first */
-    STORE_READ_EVENTS,      /* message -> message id at kind detail, the oldest first */
-    STORE_READ_PROFILE,     /* namespace, user_id -> namespace user_id attributes created_at modified_at */
-    STORE_READ_KEYS,        /* -> hash name scopes created_at created_by expires_at revoked_at revoked_by */
-    STORE_READ_KEY,         /* hash -> the same */
-    STORE_READ_COUNTERS,    /* campaign, from, to, step_ms -> at metric value */
-    STORE_READ_NEXT_DUE,    /* -> due_at of the waiting message that is due first */
-    STORE_READ_STATS,       /* -> state value: how many messages are in each state */
-    STORE_READ_GENERATIONS, /* -> number hash folder at by action campaigns state note, the oldest first */
+    STORE_READ_MESSAGES_OF,      /* user_id, campaign?, limit -> messages, the newest first */
+    STORE_READ_EVENTS,           /* message -> message id at kind detail, the oldest first */
+    STORE_READ_PROFILE,          /* namespace, user_id -> namespace user_id attributes created_at modified_at */
+    STORE_READ_KEYS,             /* -> hash name scopes created_at created_by expires_at revoked_at revoked_by */
+    STORE_READ_KEY,              /* hash -> the same */
+    STORE_READ_COUNTERS,         /* campaign, from, to, step_ms -> at metric value */
+    STORE_READ_NEXT_DUE,         /* -> due_at of the waiting message that is due first */
+    STORE_READ_STATS,            /* -> state value: how many messages are in each state */
+    STORE_READ_GENERATIONS,      /* -> number hash folder at by action campaigns state note, the oldest first */
     STORE_READ_GENERATION_FILES, /* number -> path hash content */
 };
 

@@ -64,9 +64,8 @@ static int make_bundle(struct store_writer_side *writer, const struct store_chan
 
 static int add_generation(struct store_writer_side *writer, const struct store_change *change, int64_t bundle)
 {
-    static const char ADD[] =
-        "INSERT INTO generations (number, bundle, folder, at, by, action, campaigns, state, note)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    static const char ADD[] = "INSERT INTO generations (number, bundle, folder, at, by, action, campaigns, state, note)"
+                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
     struct store_value values[9];
 
     for (size_t i = 0; i < 9; i++)
@@ -79,7 +78,8 @@ static int add_generation(struct store_writer_side *writer, const struct store_c
 static int forget_old(struct store_writer_side *writer, int64_t keep)
 {
     static const char *const DELETES[] = {
-        "DELETE FROM generations WHERE number <= (SELECT number FROM generations ORDER BY number DESC LIMIT 1 OFFSET ?1)"
+        "DELETE FROM generations WHERE number <= (SELECT number FROM generations ORDER BY number DESC LIMIT 1 OFFSET "
+        "?1)"
         " AND number <> (SELECT max(number) FROM generations WHERE state = 'loaded')"
         " AND number <> coalesce((SELECT max(g.number) FROM generations g WHERE g.state = 'loaded' AND g.bundle <>"
         "  (SELECT bundle FROM generations WHERE state = 'loaded' ORDER BY number DESC LIMIT 1)), 0)",

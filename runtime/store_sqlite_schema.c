@@ -78,8 +78,8 @@ static const char *const migrations[] = {
     "CREATE TABLE bundles (id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE);"
     "CREATE TABLE bundle_files (bundle INTEGER NOT NULL, path TEXT NOT NULL, file INTEGER NOT NULL,"
     " PRIMARY KEY (bundle, path)) WITHOUT ROWID;"
-    /* state: 'loaded' (the last of these is in force), 'canary' (beside it) or 'withdrawn'. folder: the hash of what the
-     * project's folder held when it was looked at last. */
+    /* state: 'loaded' (the last of these is in force), 'canary' (beside it) or 'withdrawn'. folder: the hash of what
+     * the project's folder held when it was looked at last. */
     "CREATE TABLE generations (number INTEGER PRIMARY KEY, sandbox TEXT NOT NULL DEFAULT 'prod',"
     " bundle INTEGER NOT NULL, folder TEXT, at INTEGER NOT NULL, by TEXT NOT NULL, action TEXT NOT NULL,"
     " campaigns INTEGER NOT NULL, state TEXT NOT NULL, note TEXT);"

@@ -2,10 +2,12 @@
 -- and keeps each generation in the store, so that a restart and a rollback need no folder.
 
 local audit = require "herald.audit"
+local build_cache = require "herald.build_cache"
 local clocks = require "herald.clock"
 local generations = require "herald.generations"
-local json = require "herald.json"
 local lifecycle = require "herald.lifecycle"
+local parcel = require "herald.parcel"
+local product = require "herald.product"
 local project = require "herald.project"
 
 local M = {}
@@ -35,6 +37,7 @@ function M.new(parts)
   return setmetatable({
     dir = parts.dir, share = parts.share, data = parts.data, store = parts.store, clock = parts.clock, log = parts.log,
     generations = parts.generations, number = current and current.number or 0, failures = 0,
+    cache = build_cache.new(), modules = product.pack(),
   }, Deployment)
 end
 
@@ -47,10 +50,11 @@ end
 ---Checks a set of files.
 ---@param bundle { dir: string, files: table<string, string> }
 ---@param share string
+---@param cache herald.BuildCache|nil
 ---@return herald.Scripts|nil
 ---@return string[]|nil errors
-function M.check(bundle, share)
-  local loaded, errors = project.load(bundle, { share = share })
+function M.check(bundle, share, cache)
+  local loaded, errors = project.load(bundle, { share = share, cache = cache })
   if not loaded then return nil, texts(errors) end
   return { bundle = bundle, project = loaded, named = generations.name(bundle.files) }
 end
@@ -58,12 +62,13 @@ end
 ---Reads the folder and checks it, so that nothing unsound gets further.
 ---@param dir string
 ---@param share string
+---@param cache herald.BuildCache|nil
 ---@return herald.Scripts|nil
 ---@return string[]|nil errors
-function M.read(dir, share)
+function M.read(dir, share, cache)
   local bundle, message = project.read(dir)
   if not bundle then return nil, { message } end
-  return M.check(bundle, share)
+  return M.check(bundle, share, cache)
 end
 
 -- What lifecycle needs of an engine, with the main thread's own session of the store.
@@ -102,6 +107,13 @@ local function keep(self, scripts, how, number, campaigns)
   if not kept then self.log:error("the generation is not in the store; a restart loads the one before", { generation = number, error = message }) end
 end
 
+-- What a worker needs: it builds a campaign from its version in the store, so that it is told the ids alone.
+local function for_workers(scripts)
+  local ids = {}
+  for id in pairs(scripts.project.campaigns) do ids[#ids + 1] = id end
+  return parcel.pack { dir = scripts.bundle.dir, files = scripts.bundle.files, campaigns = ids }
+end
+
 ---How a set of scripts comes into force.
 ---@class herald.Use
 ---@field by string
@@ -124,7 +136,9 @@ function Deployment:use(scripts, how)
   if not imported then return self:refuse(how.by, { tostring(message) }) end
   report_import(self, imported)
   local number = how.is_known and self.number or self.generations:next_number()
-  local ok, failure = self.daemon:load { bundle = json.encode(scripts.bundle), generation = number, data = self.data }
+  local ok, failure = self.daemon:load {
+    bundle = for_workers(scripts), modules = self.modules, generation = number, data = self.data,
+  }
   if not ok then return self:refuse(how.by, { failure }) end
   self.number, self.last_failure, self.scripts = number, nil, scripts
   local campaigns = count(loaded.campaigns)
@@ -153,7 +167,7 @@ end
 ---@return string[]|nil errors
 function Deployment:reload(by)
   local started = clocks.monotonic()
-  local scripts, errors = M.read(self.dir, self.share)
+  local scripts, errors = M.read(self.dir, self.share, self.cache)
   if not scripts then return self:refuse(by, errors) end
   local ok, failure = self.daemon:reload_certificate()
   if not ok then return self:refuse(by, { failure }) end
@@ -179,7 +193,7 @@ function Deployment:rollback(by, wanted)
   if not target then return nil, message, code end
   local bundle, failure, failure_code = self.generations:bundle(target.number, self.dir)
   if not bundle then return nil, failure, failure_code end
-  local scripts, errors = M.check(bundle, self.share)
+  local scripts, errors = M.check(bundle, self.share, self.cache)
   if not scripts then return self:refuse(by, errors) end
   local result, refusal, refusal_code, refused = switch(self, scripts, {
     by = by, action = "rollback", started = started, folder = folder_now(self) or self.generations:current().folder,
@@ -194,7 +208,7 @@ function Deployment:status()
 end
 
 function Deployment:metrics()
-  return { generation = self.number, reload_failures = self.failures }
+  return { generation = self.number, reload_failures = self.failures, lua_states = self.daemon:states() }
 end
 
 return M

@@ -114,11 +114,7 @@ end
 local function nap(self, ms)
   self.nap = loop.parking()
   local parking = self.nap
-  loop.spawn(function()
-    loop.sleep(ms)
-    parking:wake()
-  end)
-  parking:wait()
+  parking:wait(ms)
   if self.nap == parking then self.nap = nil end
 end
 

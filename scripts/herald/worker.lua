@@ -5,6 +5,7 @@ local app = require "herald.app"
 local engine = require "herald.engine"
 local json = require "herald.json"
 local maintenance = require "herald.maintenance"
+local parcel = require "herald.parcel"
 local project = require "herald.project"
 local transfer = require "herald.transfer"
 
@@ -17,7 +18,7 @@ local MOST_CONNECTIONS = 1000
 ---@field store herald.Store
 ---@field clock herald.Clock
 ---@field log herald.Log
----@field bundle string the project's files as JSON
+---@field bundle string the project's files, as herald.parcel packs them
 ---@field data string
 ---@field share string
 ---@field generation integer
@@ -46,7 +47,7 @@ end
 ---@return { handle: function, start: function, retire: function }|nil
 ---@return string|nil message
 function M.load(context)
-  local loaded, errors = project.load(json.decode(context.bundle), { share = context.share })
+  local loaded, errors = project.load(parcel.unpack(context.bundle), { share = context.share })
   if not loaded then
     local lines = {}
     for index, failure in ipairs(errors) do lines[index] = tostring(failure) end
@@ -69,10 +70,12 @@ function M.load(context)
     end,
     start = function()
       built.dispatcher:start()
+      built.registry:warm()
       if upkeep then upkeep:start() end
     end,
     retire = function()
       built.dispatcher:retire()
+      built.registry:retire()
       if upkeep then upkeep:retire() end
     end,
   }

@@ -29,9 +29,13 @@ function daemon.start(options) end
 function daemon.cores() end
 
 ---Builds a Lua state from the bundle in every worker and switches to it; if one of them cannot, none does. Waits.
----@param generation { bundle: string, generation: integer, data: string } # bundle: the project's files as JSON
+---@param generation { bundle: string, modules?: string, generation: integer, data: string } # bundle: the project's files, as herald.parcel packs them; modules: byte code, as herald.product packs it
 ---@return true? ok, string? message, string? code
 function Daemon:load(generation) end
+
+---How many Lua states the workers have, those that are replaced and have work left included.
+---@return integer
+function Daemon:states() end
 
 ---Opens an address on every worker, a unix socket on the first alone. Waits.
 ---@param options { address: string, tls?: boolean } # "host:port", "[::]:port" or "unix:/path"
