@@ -53,7 +53,7 @@ void daemon_call_module(struct state *state, const char *name)
     host_spawn(state->L, 0);
 }
 
-static void retire_state(struct worker_data *worker, struct state *state)
+void daemon_retire_state(struct worker_data *worker, struct state *state)
 {
     state->is_retired = true;
     state->close_task.run = run_close_state;
@@ -73,6 +73,7 @@ struct load {
     size_t bundle_len;
     const char *modules; /* anchored likewise: of each its name and byte code, both behind their length; or NULL */
     size_t modules_len;
+    const char *beside; /* what a candidate is told; NULL: it becomes the current one */
     lua_Integer generation;
     lua_Integer workers;
     const char *data;
@@ -80,6 +81,14 @@ struct load {
     pthread_mutex_t lock;
     char *failure; /* the first one; owned */
 };
+
+/* A function of the context on top, which knows its worker. */
+static void push_call(struct state *state, lua_CFunction function, const char *name)
+{
+    lua_pushlightuserdata(state->L, state->worker);
+    lua_pushcclosure(state->L, function, 1);
+    lua_setfield(state->L, -2, name);
+}
 
 static void push_context(struct state *state, const struct load *load)
 {
@@ -107,9 +116,11 @@ static void push_context(struct state *state, const struct load *load)
     lua_setfield(L, -2, "workers");
     lua_pushliteral(L, HERALD_VERSION);
     lua_setfield(L, -2, "version");
-    lua_pushlightuserdata(L, state->worker);
-    lua_pushcclosure(L, daemon_ask, 1);
-    lua_setfield(L, -2, "ask");
+    lua_pushstring(L, load->beside);
+    lua_setfield(L, -2, "beside");
+    push_call(state, daemon_ask, "ask");
+    push_call(state, daemon_report, "tell");
+    push_call(state, daemon_hand_over, "hand_over");
 }
 
 static int traceback(lua_State *L)
@@ -221,13 +232,19 @@ static void prepare_worker(struct worker *worker, void *arg)
 static void switch_worker(struct worker *worker, void *arg)
 {
     struct worker_data *data = worker_data(worker);
+    const struct load *load = arg;
     struct state *old = data->current;
 
-    (void)arg;
+    if (load->beside != NULL) {
+        data->candidate = data->prepared;
+        data->prepared = NULL;
+        daemon_call_module(data->candidate, "start");
+        return;
+    }
     data->current = data->prepared;
     data->prepared = NULL;
     daemon_call_module(data->current, "start");
-    if (old != NULL) retire_state(data, old);
+    if (old != NULL) daemon_retire_state(data, old);
 }
 
 static void discard_worker(struct worker *worker, void *arg)
@@ -273,10 +290,13 @@ static void on_prepared(void *arg)
                           load);
 }
 
-/* daemon:load{bundle=, modules=, generation=, data=} -> true | nil, message, code  (all workers, or none; waits) */
+/*
+ * daemon:load{bundle=, modules=, generation=, data=, beside=} -> true | nil, message, code  (all workers, or none;
+ * waits) With beside it becomes the candidate: the current state stays, and hands over to it.
+ */
 int daemon_load(lua_State *L)
 {
-    static const char *const names[] = {"bundle", "modules", "generation", "data", NULL};
+    static const char *const names[] = {"bundle", "modules", "generation", "data", "beside", NULL};
     struct daemon *daemon = check_daemon(L);
     struct load *load;
     size_t bundle_len, modules_len = 0;
@@ -300,6 +320,7 @@ int daemon_load(lua_State *L)
     load->generation = generation;
     load->workers = worker_pool_size(daemon->pool);
     load->data = data;
+    load->beside = option_string(L, 2, "beside", NULL);
     worker_pool_broadcast(daemon->pool, daemon->loop, prepare_worker, on_prepared, load);
     return wait_suspend(L, load->wait);
 }

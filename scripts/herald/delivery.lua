@@ -66,7 +66,10 @@ function M.prepare(engine, campaign, message, now)
     id = id, context = doc:raw(doc:find(1, "context")), profile = profile, links = engine.settings.links,
   })
   local content, failure, code = rendering.render(campaign, message.channel, roots, now, engine.log)
-  if not content then return nil, settlement(message, "excluded", failure, { code = code }) end
+  if not content then
+    message.has_render_error = true
+    return nil, settlement(message, "excluded", failure, { code = code })
+  end
   local recipient = {
     userId = message.user_id, namespace = message.namespace, channelData = doc:value(doc:find(1, "channelData")),
   }
@@ -116,7 +119,10 @@ end
 local function attempt(engine, message)
   local campaign, failure, code = engine.registry:version(message.campaign, message.version)
   local now = engine.clock:now()
-  if not campaign then return settlement(message, "waiting", failure, { code = code, due_at = now + 60000 }) end
+  if not campaign then
+    message.has_render_error = true
+    return settlement(message, "waiting", failure, { code = code, due_at = now + 60000 })
+  end
   local expired = expiry(message, campaign, now)
   if expired then return expired end
   local prepared, refusal = M.prepare(engine, campaign, message, now)
@@ -139,6 +145,7 @@ function M.deliver(engine, message)
     engine.log:error("a delivery failed inside", { message = ids.format(message.id), error = tostring(result) })
     result = { state = "waiting", code = "internal-error", due_at = engine.clock:now() + 60000, attempts = message.attempts + 1 }
   end
+  if engine.canary then engine.canary:note_rendering(message, message.has_render_error == true) end
   result.id, result.campaign, result.at = message.id, message.campaign, engine.clock:now()
   result.attempts = result.attempts or message.attempts
   settling.settle(engine, message, result)

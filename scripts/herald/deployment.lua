@@ -3,6 +3,7 @@
 
 local audit = require "herald.audit"
 local build_cache = require "herald.build_cache"
+local canaries = require "herald.deployment_canary"
 local clocks = require "herald.clock"
 local generations = require "herald.generations"
 local lifecycle = require "herald.lifecycle"
@@ -33,10 +34,11 @@ Deployment.__index = Deployment
 ---@param parts herald.DeploymentParts
 ---@return herald.Deployment
 function M.new(parts)
+  canaries.tidy(parts.generations)
   local current = parts.generations:current()
   return setmetatable({
     dir = parts.dir, share = parts.share, data = parts.data, store = parts.store, clock = parts.clock, log = parts.log,
-    generations = parts.generations, number = current and current.number or 0, failures = 0,
+    generations = parts.generations, number = current and current.number or 0, failures = 0, withdrawn = 0,
     cache = build_cache.new(), modules = product.pack(),
   }, Deployment)
 end
@@ -71,8 +73,10 @@ function M.read(dir, share, cache)
   return M.check(bundle, share, cache)
 end
 
--- What lifecycle needs of an engine, with the main thread's own session of the store.
-local function importer(self, loaded)
+---What lifecycle needs of an engine, with the main thread's own session of the store.
+---@param loaded herald.Project
+---@return table
+function Deployment:importer(loaded)
   return { store = self.store, clock = self.clock, log = self.log, project = loaded, settings = loaded.settings }
 end
 
@@ -114,6 +118,18 @@ local function for_workers(scripts)
   return parcel.pack { dir = scripts.bundle.dir, files = scripts.bundle.files, campaigns = ids }
 end
 
+---Has every worker load the scripts, in force or beside those in force.
+---@param scripts herald.Scripts
+---@param number integer
+---@param beside string|nil what a candidate is told
+---@return true|nil ok
+---@return string|nil message
+function Deployment:load(scripts, number, beside)
+  return self.daemon:load {
+    bundle = for_workers(scripts), modules = self.modules, generation = number, data = self.data, beside = beside,
+  }
+end
+
 ---How a set of scripts comes into force.
 ---@class herald.Use
 ---@field by string
@@ -132,13 +148,11 @@ end
 ---@return string[]|nil errors
 function Deployment:use(scripts, how)
   local loaded = scripts.project
-  local imported, message = lifecycle.import(importer(self, loaded), loaded, how.by, { is_rollback = how.action == "rollback" })
+  local imported, message = lifecycle.import(self:importer(loaded), loaded, how.by, { is_rollback = how.action == "rollback" })
   if not imported then return self:refuse(how.by, { tostring(message) }) end
   report_import(self, imported)
   local number = how.is_known and self.number or self.generations:next_number()
-  local ok, failure = self.daemon:load {
-    bundle = for_workers(scripts), modules = self.modules, generation = number, data = self.data,
-  }
+  local ok, failure = self:load(scripts, number)
   if not ok then return self:refuse(how.by, { failure }) end
   self.number, self.last_failure, self.scripts = number, nil, scripts
   local campaigns = count(loaded.campaigns)
@@ -159,16 +173,24 @@ local function switch(self, scripts, how, detail)
   return result
 end
 
----Loads the folder anew into every worker, and the certificate; or changes nothing.
+---Loads the folder anew into every worker, and the certificate; or changes nothing. As a canary the folder's scripts come beside
+---those in force.
 ---@param by string
+---@param canary herald.CanaryRequest|nil
 ---@return table|nil result
 ---@return string|nil message
 ---@return string|nil code
 ---@return string[]|nil errors
-function Deployment:reload(by)
+function Deployment:reload(by, canary)
   local started = clocks.monotonic()
+  local busy = canaries.conflict(self)
+  if busy then
+    self.log:warn("not reloaded: " .. busy, { by = by })
+    return nil, busy, "conflict"
+  end
   local scripts, errors = M.read(self.dir, self.share, self.cache)
   if not scripts then return self:refuse(by, errors) end
+  if canary then return canaries.start(self, scripts, by, canary) end
   local ok, failure = self.daemon:reload_certificate()
   if not ok then return self:refuse(by, { failure }) end
   return switch(self, scripts, { by = by, action = "reload", started = started }, {})
@@ -180,7 +202,20 @@ local function folder_now(self)
   return bundle and generations.name(bundle.files).hash
 end
 
----Goes back to an earlier generation, as the store has it; versions of its campaigns that have been live are so again.
+---Puts the canary in force before its time.
+---@param by string
+function Deployment:promote(by)
+  return canaries.promote(self, by)
+end
+
+---Takes in what a worker or the clock says.
+---@param told table
+function Deployment:hear(told)
+  canaries.hear(self, told)
+end
+
+---Withdraws the canary, where there is one and no number is given. Else goes back to an earlier generation, as the store has it;
+---versions of its campaigns that have been live are so again.
 ---@param by string
 ---@param wanted integer|nil its number; the newest one with other files than now unless told
 ---@return table|nil result
@@ -189,6 +224,9 @@ end
 ---@return string[]|nil errors
 function Deployment:rollback(by, wanted)
   local started = clocks.monotonic()
+  if self.canary and not wanted then return canaries.withdraw(self, by, "withdrawn by " .. by) end
+  local busy = canaries.conflict(self)
+  if busy then return nil, busy, "conflict" end
   local target, message, code = self.generations:target(wanted)
   if not target then return nil, message, code end
   local bundle, failure, failure_code = self.generations:bundle(target.number, self.dir)
@@ -204,11 +242,16 @@ function Deployment:rollback(by, wanted)
 end
 
 function Deployment:status()
-  return { generation = self.number, lastReloadFailure = self.last_failure }
+  return {
+    generation = self.number, lastReloadFailure = self.last_failure, canary = self.canary and self.canary:view(), lastCanary = self.last_canary,
+  }
 end
 
 function Deployment:metrics()
-  return { generation = self.number, reload_failures = self.failures, lua_states = self.daemon:states() }
+  return {
+    generation = self.number, reload_failures = self.failures, lua_states = self.daemon:states(),
+    canary_generation = self.canary and self.canary.number or 0, canaries_withdrawn = self.withdrawn,
+  }
 end
 
 return M

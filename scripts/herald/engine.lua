@@ -46,6 +46,7 @@ end
 ---@field workers integer|nil how many states share the surfaces' rates
 ---@field generation integer|nil
 ---@field control table<string, function>|nil what only the daemon can do: reload, rollback, status, metrics
+---@field hand_over (fun(request: table): boolean)|nil to the generation that is tried
 ---@field version string|nil
 ---@field url string|nil where the API is reached, for curl commands
 
@@ -55,7 +56,7 @@ function M.new(parts)
   local engine = setmetatable({
     store = parts.store, clock = parts.clock, transfer = parts.transfer, log = parts.log, project = parts.project,
     outside = parts.outside or real_outside(parts.transfer), data = parts.data, workers = parts.workers or 1, generation = parts.generation or 1,
-    control = parts.control, version = parts.version, url = parts.url,
+    control = parts.control, hand_over = parts.hand_over, version = parts.version, url = parts.url,
     settings = parts.project.settings,
     limits = limits_of(parts.project.settings),
     cache = {},
@@ -105,11 +106,12 @@ end
 ---Handles the body of POST /im/executions/unitary.
 ---@param body string
 ---@param who herald.Who
----@return integer status
----@return string|table body
+---@param hand_over (fun(): boolean)|nil
+---@return integer|nil status nil: the generation that is tried answers
+---@return string|table|nil body
 ---@return table|nil headers
-function Engine:unitary(body, who)
-  return trigger.unitary(self, body, who)
+function Engine:unitary(body, who, hand_over)
+  return trigger.unitary(self, body, who, hand_over)
 end
 
 ---Renders the whole message for one recipient; nothing is stored or sent.

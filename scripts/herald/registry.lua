@@ -81,9 +81,10 @@ local function lazily(self)
   return { __index = function(entry, name)
     if name ~= "live" then return nil end
     local record = entry.record
-    local live, failure = self:version(record.id, record.live)
+    local hash = self.overlay and self.overlay[record.id] or record.live
+    local live, failure = self:version(record.id, hash)
     if not live then
-      self.engine.log:error("a live campaign cannot be loaded", { campaign = record.id, version = record.live, error = failure })
+      self.engine.log:error("a live campaign cannot be loaded", { campaign = record.id, version = hash, error = failure })
     end
     entry.live, entry.failure = live or false, failure
     return entry.live
@@ -94,6 +95,13 @@ local function take(self, record)
   self.lazy = self.lazy or lazily(self)
   local entry = { record = record }
   self.entries[record.id] = record.live and setmetatable(entry, self.lazy) or entry
+end
+
+---Runs other versions than the live ones; nil: the live ones again.
+---@param versions table<string, string>|nil campaign -> version
+function Registry:overlay_with(versions)
+  self.overlay = versions
+  for _, entry in pairs(self.entries) do take(self, entry.record) end
 end
 
 ---Builds every live version that was not needed yet, with a pause after each.

@@ -37,7 +37,8 @@ function Server:metrics()
 end
 
 local ASKS = {
-  reload = function(server, by) return server.deployment:reload(by) end,
+  reload = function(server, by, arguments) return server.deployment:reload(by, arguments.canary) end,
+  promote = function(server, by) return server.deployment:promote(by) end,
   rollback = function(server, by, arguments) return server.deployment:rollback(by, math.tointeger(arguments.generation)) end,
   status = function(server) return server:status() end,
   metrics = function(server) return server:metrics() end,
@@ -69,6 +70,8 @@ function Server:run()
     local event, question = self.daemon:next()
     if question then
       self.daemon:answer(question, answer(self, event))
+    elseif event:sub(1, 1) == "{" then
+      self.deployment:hear(json.decode(event))
     elseif event == "reload" then
       self.deployment:reload("signal")
     elseif event == "changed" then

@@ -1,6 +1,7 @@
 -- One API call becomes one execution: the campaign's status and window, each recipient's rules, the
 -- campaign's own on_trigger, and the durable acceptance. All or nothing: one bad recipient fails the call.
 
+local clocks = require "herald.clock"
 local crypto = require "herald.crypto"
 local ids = require "herald.ids"
 local lifecycle = require "herald.lifecycle"
@@ -208,24 +209,40 @@ end
 ---@field name string the key's name
 ---@field sandbox string
 
----Handles the body of POST /im/executions/unitary.
----@param engine herald.Engine
----@param body string
----@param who herald.Who
----@return integer status
----@return string|table body
----@return table|nil headers
-function M.unitary(engine, body, who)
-  local request, code, message, additional, partial = unitary.read(body, engine.limits)
-  if not request then return refuse_shape(engine, partial, code, message, additional) end
-  local entry, failure, failure_code = engine.registry:get(request.campaign_id)
-  if not entry and failure_code then return refuse("storage-unavailable", failure, facts(request)) end
-  local call = { request = request, body_hash = crypto.sha256(body), who = who, now = engine.clock:now() }
+local function execute_call(engine, entry, call)
   local status, text, headers = attempt(engine, entry, call)
   if status ~= 202 then give_back_once(engine, call) end
   -- What was accepted once is answered so again, though it would be refused now.
   if status ~= 202 and is_repeated(engine, call) then return replay(call) end
   return status, text, headers
+end
+
+-- The same while a canary is tried: counted, for the comparison.
+local function counted(engine, entry, call)
+  local started = clocks.monotonic()
+  local status, text, headers = execute_call(engine, entry, call)
+  local watch = engine.canary
+  if watch then watch:note_call(call.request.campaign_id, status, problem.code(text), clocks.monotonic() - started) end
+  return status, text, headers
+end
+
+---Handles the body of POST /im/executions/unitary.
+---@param engine herald.Engine
+---@param body string
+---@param who herald.Who
+---@param hand_over (fun(): boolean)|nil gives the request to the generation that is tried, if there is one
+---@return integer|nil status nil: it was handed over
+---@return string|table|nil body
+---@return table|nil headers
+function M.unitary(engine, body, who, hand_over)
+  local request, code, message, additional, partial = unitary.read(body, engine.limits)
+  if not request then return refuse_shape(engine, partial, code, message, additional) end
+  local entry, failure, failure_code = engine.registry:get(request.campaign_id)
+  if not entry and failure_code then return refuse("storage-unavailable", failure, facts(request)) end
+  local call = { request = request, body_hash = crypto.sha256(body), who = who, now = engine.clock:now() }
+  if not engine.canary or not entry then return execute_call(engine, entry, call) end
+  if hand_over and engine.canary:is_chosen(request.recipients[1]) and hand_over() then return nil end
+  return counted(engine, entry, call)
 end
 
 return M

@@ -48,4 +48,32 @@ describe("the endpoints about scripts", function()
       assert.equal("invalid-request", problem.code(why))
     end
   end)
+
+  it("try scripts as a canary, with a share and a time that make sense", function()
+    local asked
+    api = support.open(nil, {
+      reload = function(_, arguments)
+        asked = arguments.canary
+        return { generation = 1, canary = 2 }
+      end,
+      promote = function() return { generation = 2 } end,
+    })
+    local status, body = api:call("POST", "/reload", { body = { canary = { percent = 0.5, ["for"] = "2 hours" } } })
+    assert.same({ 200, 2 }, { status, body.canary })
+    assert.same({ percent = 0.5, for_ms = 7200000 }, asked)
+    assert.equal(200, (api:call("POST", "/reload", { body = { canary = { percent = 5 } } })))
+    assert.same({ percent = 5, for_ms = 600000 }, asked)
+    assert.equal(200, (api:call("POST", "/promote")))
+    for _, wrong in ipairs { {}, { percent = 0 }, { percent = 51 }, { percent = "5" }, { percent = 5, ["for"] = "soon" },
+      { percent = 5, ["for"] = "30 days" }, { percent = 5, much = true } } do
+      local refused, why = api:call("POST", "/reload", { body = { canary = wrong } })
+      assert.equal(400, refused)
+      assert.matches("canary", why.detail, 1, true)
+    end
+  end)
+
+  it("try nothing without a daemon", function()
+    api = support.open(nil, { reload = function() error "not to be called" end })
+    assert.equal(409, (api:call("POST", "/reload", { body = { canary = { percent = 5 } } })))
+  end)
 end)

@@ -41,6 +41,21 @@ local function count_statuses(engine)
   return counts
 end
 
+local function show_canary(body)
+  local running, last = body.canary, body.lastCanary
+  if running then
+    body.canary = {
+      generation = running.generation, percent = running.percent, by = running.by, endsAt = answers.time(math.tointeger(running.ends_at)),
+      triggers = running.triggers, triggersBeside = running.triggers_beside,
+    }
+  end
+  if last then
+    body.lastCanary = {
+      generation = last.generation, outcome = last.outcome, at = answers.time(math.tointeger(last.at)), by = last.by, reason = last.reason,
+    }
+  end
+end
+
 local function status(engine)
   local stats, message, code = engine.store:stats()
   if not stats then return answers.failure(message, code) end
@@ -53,6 +68,7 @@ local function status(engine)
   local own = control(engine, "status")
   for name, value in pairs(own and own() or {}) do body[name] = value end
   body.startedAt = answers.time(body.startedAt)
+  show_canary(body)
   local refused = body.lastReloadFailure
   if refused then body.lastReloadFailure = { at = answers.time(refused.at), by = refused.by, errors = texts(refused.errors) } end
   return 200, body
