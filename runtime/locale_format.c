@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <unicode/ucal.h>
+#include <unicode/ucurr.h>
 #include <unicode/udat.h>
 #include <unicode/uloc.h>
 #include <unicode/unum.h>
@@ -33,6 +34,22 @@ bool locale_has_country(const char *locale)
 
     uloc_getCountry(locale, country, sizeof(country), &error);
     return U_SUCCESS(error) && country[0] != '\0';
+}
+
+bool locale_has_currency(const char *locale)
+{
+    static const UChar none[] = {'X', 'X', 'X', 0};
+    UErrorCode error = U_ZERO_ERROR;
+    char country[ULOC_COUNTRY_CAPACITY] = "";
+    UChar currency[4] = {0};
+
+    uloc_getCountry(locale, country, sizeof(country), &error);
+    for (const char *const *at = uloc_getISOCountries(); *at != NULL; at++) {
+        if (strcmp(*at, country) != 0) continue;
+        ucurr_forLocale(locale, currency, 4, &error);
+        return U_SUCCESS(error) && u_strcmp(currency, none) != 0;
+    }
+    return false;
 }
 
 static size_t give_utf8(const UChar *text, int32_t len, char *out, size_t size)

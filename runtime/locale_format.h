@@ -15,6 +15,9 @@ bool locale_is_known(const char *locale);
 /* True when it names a country as well. */
 bool locale_has_country(const char *locale);
 
+/* True when that country is one that has a currency. */
+bool locale_has_currency(const char *locale);
+
 enum locale_number {
     LOCALE_DECIMAL,  /* grouped, three digits behind the point at most */
     LOCALE_PERCENT,  /* times a hundred, no digits behind the point */

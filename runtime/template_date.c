@@ -99,6 +99,15 @@ int template_date_at_local(struct template_call *call, const struct template_dat
     return template_date_at(call, date, resolve(date, local_ms), out);
 }
 
+int template_date_at_first(struct template_call *call, const struct template_datetime *date, int64_t local_ms,
+                           struct template_datetime *out)
+{
+    struct template_datetime before = *date;
+
+    before.ms = local_ms - CALENDAR_DAY_MS;
+    return template_date_at_local(call, &before, local_ms, out);
+}
+
 /* "+hh", "+hhmm", "+hh:mm"; false for anything else. */
 static bool read_offset(const char *text, int32_t *out_s)
 {

@@ -37,8 +37,13 @@ int64_t template_date_local_ms(const struct template_datetime *date);
 int template_date_at(struct template_call *call, const struct template_datetime *date, int64_t ms,
                      struct template_datetime *out);
 
-/* Date when clocks there show local_ms, counted as if they showed UTC. Fails as above. */
+/* Date when clocks there show local_ms, counted as if they showed UTC: of a time that comes twice the one with the
+ * offset of date. Fails as above. */
 int template_date_at_local(struct template_call *call, const struct template_datetime *date, int64_t local_ms,
+                           struct template_datetime *out);
+
+/* The same, but the first of a time that comes twice. */
+int template_date_at_first(struct template_call *call, const struct template_datetime *date, int64_t local_ms,
                            struct template_datetime *out);
 
 struct template_value template_date_value(const struct template_datetime *date);

@@ -108,7 +108,7 @@ int template_date_read_iso(struct template_text text, struct template_arena *are
     } else {
         if (!read_zone(&reader, arena, &date)) return STATUS_INVALID;
         date.is_local = date.zone == NULL;
-        if (template_date_at_local(&call, &date, local_ms, &date) != STATUS_OK) return STATUS_INVALID;
+        if (template_date_at_first(&call, &date, local_ms, &date) != STATUS_OK) return STATUS_INVALID;
     }
     if (reader.at != reader.end) return STATUS_INVALID;
     return template_date_at(&call, &date, date.ms, out);

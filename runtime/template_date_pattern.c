@@ -9,6 +9,7 @@
 #include "runtime/template_date.h"
 
 #define LITERAL_SIZE 80
+#define MODIFIED_JULIAN_EPOCH 40587 /* days from 1858-11-17 to 1970-01-01 */
 
 struct writer {
     char *at, *end;
@@ -22,7 +23,7 @@ static size_t most_of(char letter)
         const char *letters;
         size_t most;
     } groups[] = {
-        {"uyYAnN", 19}, {"S", 9}, {"GMLQqEecXxZ", 5}, {"zOvB", 5}, {"D", 3}, {"dwhHkKmsV", 2}, {"WFa", 1},
+        {"uyYAnNg", 19}, {"S", 9}, {"GMLQqEecXxZ", 5}, {"zOvB", 5}, {"D", 3}, {"dwhHkKmsV", 2}, {"WFa", 1},
     };
 
     for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
@@ -80,14 +81,16 @@ static void zone_name(const struct template_datetime *date, char out[LITERAL_SIZ
 static bool own_text(char letter, size_t count, const struct template_datetime *date, char out[LITERAL_SIZE])
 {
     struct calendar_fields fields;
-    long long of_day, width = (long long)count;
+    long long of_day, day, width = (long long)count;
 
     template_date_fields(date, &fields);
     of_day = ((fields.hour * 60LL + fields.minute) * 60 + fields.second) * 1000 + fields.millisecond;
+    day = calendar_days(fields.year, fields.month, fields.day) + MODIFIED_JULIAN_EPOCH;
     switch (letter) {
     case 'A': snprintf(out, LITERAL_SIZE, "%0*lld", (int)width, of_day); return true;
     case 'N': snprintf(out, LITERAL_SIZE, "%0*lld", (int)width, of_day * 1000000); return true;
     case 'n': snprintf(out, LITERAL_SIZE, "%0*lld", (int)width, fields.millisecond * 1000000LL); return true;
+    case 'g': snprintf(out, LITERAL_SIZE, "%0*lld", (int)width + (day < 0 ? 1 : 0), day); return true;
     case 'V': zone_name(date, out); return true;
     case 'z':
     case 'v': zone_name(date, out); return date->zone == NULL;

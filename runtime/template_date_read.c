@@ -245,5 +245,5 @@ int template_date_read(struct template_call *call, struct template_text text, st
     if (!complete(&reading)) {
         return template_call_fail(call, "argument 1: expected year, month and day of a date that there is");
     }
-    return template_date_at_local(call, &reading.shown, calendar_ms(&reading.fields), out);
+    return template_date_at_first(call, &reading.shown, calendar_ms(&reading.fields), out);
 }

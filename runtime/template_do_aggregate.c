@@ -38,7 +38,8 @@ int template_do_count_with_null(struct template_call *call, struct template_valu
 struct total {
     size_t count;
     int64_t integer;
-    bool is_integer, is_overflown;
+    int64_t carries; /* times 2 to the power of 64, what the integer is short of */
+    bool is_integer;
     long double decimal;
 };
 
@@ -46,7 +47,7 @@ static int add_up(struct template_call *call, struct total *out)
 {
     const struct template_array *array = &call->arguments[0].array;
     size_t count = template_array_count(array);
-    struct total total = {0, 0, true, false, 0};
+    struct total total = {.is_integer = true};
     struct template_walk walk = {0};
 
     for (size_t i = 0; i < count && !template_watch_turn(call->arena->watch); i++) {
@@ -60,7 +61,7 @@ static int add_up(struct template_call *call, struct total *out)
         total.count++;
         total.is_integer = total.is_integer && item.number.is_integer;
         if (total.is_integer && __builtin_add_overflow(total.integer, item.number.integer, &total.integer)) {
-            total.is_overflown = true;
+            total.carries += item.number.integer < 0 ? -1 : 1;
         }
         total.decimal += item.number.is_integer ? (long double)item.number.integer : (long double)item.number.decimal;
     }
@@ -80,7 +81,7 @@ int template_do_sum(struct template_call *call, struct template_value *out)
 
     if (add_up(call, &total) != STATUS_OK) return STATUS_INVALID;
     if (!total.is_integer) return give_decimal(call, total.decimal, out);
-    if (total.is_overflown) return template_call_fail(call, "the sum is too large for an integer");
+    if (total.carries != 0) return template_call_fail(call, "the sum is too large for an integer");
     *out = template_integer(total.integer);
     return STATUS_OK;
 }
@@ -90,8 +91,13 @@ int template_do_average(struct template_call *call, struct template_value *out)
     struct total total;
 
     if (add_up(call, &total) != STATUS_OK) return STATUS_INVALID;
-    if (total.count > 0) return give_decimal(call, total.decimal / (long double)total.count, out);
-    *out = template_null();
+    if (total.count == 0) {
+        *out = template_null();
+    } else if (total.is_integer && total.carries == 0 && total.integer % (int64_t)total.count == 0) {
+        *out = template_integer(total.integer / (int64_t)total.count);
+    } else {
+        return give_decimal(call, total.decimal / (long double)total.count, out);
+    }
     return STATUS_OK;
 }
 

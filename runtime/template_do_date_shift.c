@@ -166,13 +166,24 @@ static int read_day(struct template_call *call, struct template_datetime *out_da
     return STATUS_OK;
 }
 
+/* A midnight that comes twice is the first. */
+static int give_begin(struct template_call *call, const struct template_datetime *date, int64_t local_ms,
+                      struct template_value *out)
+{
+    struct template_datetime begin;
+
+    if (template_date_at_first(call, date, local_ms, &begin) != STATUS_OK) return STATUS_INVALID;
+    *out = template_date_value(&begin);
+    return STATUS_OK;
+}
+
 int template_do_truncate_to_start_of_day(struct template_call *call, struct template_value *out)
 {
     struct template_datetime date;
     struct calendar_fields day;
 
     if (read_day(call, &date, &day) != STATUS_OK) return STATUS_INVALID;
-    return give_at_local(call, &date, calendar_ms(&day), out);
+    return give_begin(call, &date, calendar_ms(&day), out);
 }
 
 int template_do_truncate_to_start_of_week(struct template_call *call, struct template_value *out)
@@ -181,7 +192,7 @@ int template_do_truncate_to_start_of_week(struct template_call *call, struct tem
     struct calendar_fields day;
 
     if (read_day(call, &date, &day) != STATUS_OK) return STATUS_INVALID;
-    return give_at_local(call, &date, calendar_ms(&day) - (calendar_day_of_week(&day) - 1) * CALENDAR_DAY_MS, out);
+    return give_begin(call, &date, calendar_ms(&day) - (calendar_day_of_week(&day) - 1) * CALENDAR_DAY_MS, out);
 }
 
 int template_do_truncate_to_start_of_quarter(struct template_call *call, struct template_value *out)
@@ -192,7 +203,7 @@ int template_do_truncate_to_start_of_quarter(struct template_call *call, struct 
     if (read_day(call, &date, &day) != STATUS_OK) return STATUS_INVALID;
     day.month = (day.month - 1) / 3 * 3 + 1;
     day.day = 1;
-    return give_at_local(call, &date, calendar_ms(&day), out);
+    return give_begin(call, &date, calendar_ms(&day), out);
 }
 
 int template_do_truncate_to_start_of_year(struct template_call *call, struct template_value *out)
@@ -202,5 +213,5 @@ int template_do_truncate_to_start_of_year(struct template_call *call, struct tem
 
     if (read_day(call, &date, &day) != STATUS_OK) return STATUS_INVALID;
     day.month = day.day = 1;
-    return give_at_local(call, &date, calendar_ms(&day), out);
+    return give_begin(call, &date, calendar_ms(&day), out);
 }

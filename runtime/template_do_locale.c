@@ -9,6 +9,7 @@
 #include "runtime/template_argument.h"
 #include "runtime/template_characters.h"
 #include "runtime/template_do.h"
+#include "runtime/template_number.h"
 #include "runtime/utf8.h"
 
 #define NUMBER_TEXT_SIZE 512
@@ -71,16 +72,27 @@ int template_do_upper_case(struct template_call *call, struct template_value *ou
     return give_case(call, LOCALE_UPPER, out);
 }
 
-/* All digits that can matter, so that a half is one only where the double is exactly that, as in Java. */
-static size_t write_digits(const struct template_number *number, char out[NUMBER_TEXT_SIZE])
+/* All digits that can matter, so that a half is one only where the double is exactly that, as in Java. A percentage,
+ * which Java multiplies first, takes the number as it prints: 0.015 is 1.5 percent. */
+static struct template_text digits_of(struct template_call *call, enum locale_number style, char out[NUMBER_TEXT_SIZE])
 {
-    if (number->is_integer) return (size_t)snprintf(out, NUMBER_TEXT_SIZE, "%lld", (long long)number->integer);
-    return (size_t)snprintf(out, NUMBER_TEXT_SIZE, "%.60f", number->decimal);
+    const struct template_number *number = &call->arguments[0].number;
+    int len;
+
+    if (style == LOCALE_PERCENT || number->is_integer) {
+        struct template_number plain = *number;
+
+        if (number->is_integer) plain.text = (struct template_text){NULL, 0};
+        return template_number_text(&plain, call->arena);
+    }
+    len = snprintf(out, NUMBER_TEXT_SIZE, "%.60f", number->decimal);
+    return (struct template_text){out, (size_t)len};
 }
 
 static int give_number(struct template_call *call, enum locale_number style, struct template_value *out)
 {
     char digits[NUMBER_TEXT_SIZE], text[NUMBER_TEXT_SIZE];
+    struct template_text number;
     const char *locale;
     size_t len;
 
@@ -89,11 +101,14 @@ static int give_number(struct template_call *call, enum locale_number style, str
         return template_call_fail(call, "the locale %s has no country, so no currency; write such as \"en_GB\"",
                                   locale);
     }
+    if (style == LOCALE_CURRENCY && !locale_has_currency(locale)) {
+        return template_call_fail(call, "the locale %s has no currency that is known; write such as \"en_GB\"", locale);
+    }
     if (!(fabs(call->arguments[0].number.decimal) < NUMBER_MOST)) {
         return template_call_fail(call, "argument 1: the number is too large");
     }
-    len = write_digits(&call->arguments[0].number, digits);
-    len = locale_format_number(style, locale, digits, len, text, sizeof(text));
+    number = digits_of(call, style, digits);
+    len = locale_format_number(style, locale, number.bytes, number.len, text, sizeof(text));
     if (len > sizeof(text)) return template_call_fail(call, "argument 1: the number cannot be written");
     *out = template_string_copy(call->arena, text, len);
     return STATUS_OK;

@@ -12,6 +12,7 @@
 #include "runtime/template_arena.h"
 #include "runtime/template_number.h"
 #include "runtime/window.h"
+#include "runtime/window_zone.h"
 
 #define ZONE_SIZE 72 /* of "[America/Argentina/ComodRivadavia]", with room */
 
@@ -231,29 +232,32 @@ static void drop_zeros(char *text)
     if (strncmp(second, ":00", 3) == 0 && *end != '.') memmove(second, end, strlen(end) + 1);
 }
 
+/* "+01:00"; with seconds where there are some, as before standard time. */
+static size_t write_offset(int64_t offset_s, char *out, size_t size)
+{
+    int seconds = (int)llabs(offset_s);
+    int len = snprintf(out, size, "%c%02d:%02d", offset_s < 0 ? '-' : '+', seconds / 3600, seconds / 60 % 60);
+
+    if (seconds % 60 != 0) len += snprintf(out + len, size - (size_t)len, ":%02d", seconds % 60);
+    return (size_t)len;
+}
+
 /* As java.time writes it: 2026-11-24T10:00+01:00[Europe/Paris], with seconds and milliseconds where there are some. */
 static int datetime_text(const struct template_datetime *datetime, struct template_arena *arena,
                          struct template_text *out)
 {
     char text[WINDOW_TEXT_SIZE + ZONE_SIZE];
     const char *zone = datetime->is_local ? NULL : datetime->zone;
-    int64_t offset_s = zone == NULL && !datetime->is_local ? datetime->offset_s : 0;
+    int64_t offset_ms = datetime->is_local ? 0 : (int64_t)datetime->offset_s * 1000;
     size_t len;
 
-    if (window_format(datetime->ms + offset_s * 1000, zone, text) != STATUS_OK) return STATUS_INVALID;
+    if (zone != NULL && window_zone_offset(zone, datetime->ms, &offset_ms) != STATUS_OK) return STATUS_INVALID;
+    if (window_format(datetime->ms + offset_ms, NULL, text) != STATUS_OK) return STATUS_INVALID;
     drop_zeros(text);
     len = strlen(text);
-    if (datetime->is_local) {
-        len--;
-    } else if (offset_s != 0) {
-        int64_t minutes = llabs(offset_s) / 60;
-
-        len -= 1;
-        len += (size_t)snprintf(text + len, sizeof(text) - len, "%c%02d:%02d", offset_s < 0 ? '-' : '+',
-                                (int)(minutes / 60), (int)(minutes % 60));
-    } else if (zone != NULL) {
-        len += (size_t)snprintf(text + len, sizeof(text) - len, "[%.*s]", ZONE_SIZE - 3, zone);
-    }
+    if (datetime->is_local || offset_ms != 0) len--;
+    if (offset_ms != 0) len += write_offset(offset_ms / 1000, text + len, sizeof(text) - len);
+    if (zone != NULL) len += (size_t)snprintf(text + len, sizeof(text) - len, "[%.*s]", ZONE_SIZE - 3, zone);
     *out = template_arena_copy(arena, text, len);
     return STATUS_OK;
 }

@@ -36,6 +36,26 @@ describe("commands without a daemon", function()
     assert.matches("sent +" .. body.executionId, out)
   end)
 
+  it("kv keeps, prints, lists and deletes, in each sandbox", function()
+    assert.equal(0, (run("kv", "set", "a/b", '{"n":1}')))
+    local exit, out = run("kv", "set", "t", "just a text", "--ttl", "1 hour", "--sandbox", "dev")
+    assert.equal(0, exit)
+    assert.matches("^kept until %d+%-", out)
+    exit, out = run("kv", "get", "a/b")
+    assert.same({ 0, '{"n":1}\n' }, { exit, out })
+    exit, out = run("kv", "get", "t", "--sandbox", "dev")
+    assert.same({ 0, "just a text\n" }, { exit, out })
+    local _, _, err = run("kv", "get", "t")
+    assert.matches("Nothing is kept under this key in this sandbox. %(not%-found%)", err)
+    assert.same({ keys = { { key = "a/b", value = { n = 1 } } } }, run_json("kv", "list"))
+    exit, out = run("kv", "list", "--sandbox", "dev")
+    assert.equal(0, exit)
+    assert.matches("t +%S+Z +just a text", out)
+    assert.equal(0, (run("kv", "delete", "a/b")))
+    assert.equal(1, (run("kv", "delete", "a/b")))
+    assert.equal(1, (run("kv", "get", "a/b", "--counter")))
+  end)
+
   it("trigger takes a whole request, or a context, from a file", function()
     command.write(folder .. "/request.json", payload.encode { requestId = "r-1", recipients = payload.array { {
       type = "external", userId = "joe@example.com", namespace = "email", context = { firstName = "Joe", link = "https://example.com/go" } } } })
@@ -63,6 +83,64 @@ describe("commands without a daemon", function()
     assert.matches("https://example.com/go", out, 1, true)
     exit, out = run("proof", "welcome", "--to", "me@example.com", "--context", "link=https://example.com/go")
     assert.equal(0, exit, out)
+  end)
+
+  describe("preview prints what somebody would get", function()
+    local EXAMPLES = (os.getenv "HERALD_SOURCE" or ".") .. "/examples"
+    local data
+
+    before_each(function() data = folder .. "/preview" end)
+
+    local function preview(id, ...)
+      local exit, out, err = command.run("preview", id, "--project", EXAMPLES, "--data", data, ...)
+      assert.equal(0, exit, err)
+      return out
+    end
+
+    -- Of a recipient with a channel's data, or a profile.
+    local function preview_file(id, recipient)
+      command.write(folder .. "/preview.json", payload.encode { recipients = payload.array { recipient } })
+      return preview(id, "--file", folder .. "/preview.json")
+    end
+
+    it("of an email: what is short, the text, the page", function()
+      local out = preview("password-reset", "--user", "jane@example.com", "--context", "resetUrl=https://a.example/x", "--context", "firstName=Jo & Co")
+      local head = "decision: sent by email, surface transactional\naddress: jane@example.com\nfrom: Example Shop <no-reply@example.com>\n"
+        .. "reply_to: help@example.com\nsubject: Reset your password\n\ntext:\nHello Jo & Co,\n"
+      assert.equal(head, out:sub(1, #head))
+      assert.matches("\n\nhtml:\n<!doctype html>\n.*Hello Jo &amp; Co,.*</html>\n$", out)
+    end)
+
+    it("of a text message", function()
+      assert.equal("decision: sent by sms, surface texts\naddress: +4917112345678\n"
+        .. "text: 123456 is your Example code. It is good for 5 minutes. Never share it.\n",
+        preview("one-time-code", "--user", "+4917112345678", "--context", "code=123456"))
+    end)
+
+    it("of a push message, and of the email where there is no device", function()
+      local out = preview_file("order-shipped", { type = "external", userId = "jane@example.com", namespace = "email",
+        context = { order = "42", trackingUrl = "https://t.example/42" }, channelData = { pushInfo = { token = "abc", platform = "fcm", appID = "x" } } })
+      assert.equal("decision: sent by push, surface app\naddress: abc\ntitle: Your parcel is on its way\nbody: Order 42 has left our warehouse.\n"
+        .. 'collapse_key: order-42\ndata: {"order":"42"}\nlink: https://t.example/42\npriority: high\nttl: 1 day\n', out)
+      out = preview("order-shipped", "--user", "jane@example.com", "--context", "order=42", "--context", "trackingUrl=https://t.example/42")
+      assert.matches("^decision: sent by email, surface transactional\n", out)
+    end)
+
+    it("of a webhook", function()
+      command.write(folder .. "/surfaces/crm.lua", 'return surface { name = "crm", channel = "webhook", provider = "capture" }')
+      command.write(folder .. "/campaigns/hook.lua", [=[return campaign {
+        id = "hook", title = "Hook", channel = "webhook", surface = "crm", namespace = "email", context = { order = "string" },
+        message = { url = "https://crm.example.com/{{context.order}}", body = '{"order": "{{context.order}}"}' } }]=])
+      local exit, out, err = run("preview", "hook", "--user", "jane@example.com", "--context", "order=4")
+      assert.equal(0, exit, err)
+      assert.equal("decision: sent by webhook, surface crm\naddress: jane@example.com\nmethod: POST\nurl: https://crm.example.com/4\n"
+        .. 'body: {"order": "4"}\n', out)
+    end)
+
+    it("of none, where on_trigger skips", function()
+      assert.equal("decision: skipped: blocked\n", preview_file("one-time-code",
+        { type = "external", userId = "+4917112345678", namespace = "phone", profile = { blocked = true }, context = { code = "1" } }))
+    end)
   end)
 
   it("the lifecycle goes on where the last command left it", function()

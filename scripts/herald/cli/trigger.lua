@@ -52,22 +52,43 @@ local function trigger(app, args)
   return 0
 end
 
-local ORDER = { "to", "from", "subject", "title", "body", "text", "html", "url" }
+local FIRST = { "address", "from", "reply_to", "subject", "title", "method", "url", "body", "text", "html" }
+local HIDDEN = { decision = true, id = true, campaign = true, date = true } -- they mean nothing before it is sent
 
-local function print_message(app, message)
-  local shown = {}
-  local function show(name)
-    local value = message[name]
-    if value == nil or shown[name] then return end
-    shown[name] = true
-    if type(value) == "table" then value = payload.encode(value) end
-    app:print(("%s: %s"):format(name, tostring(value)))
+local function decision_text(decision)
+  if decision.verdict == "skipped" then return "skipped: " .. tostring(decision.reason) end
+  local due = decision.dueAt and ", due " .. decision.dueAt or ""
+  return ("%s by %s, surface %s%s"):format(decision.verdict, decision.channel, decision.surface, due)
+end
+
+-- The message's names: those that are first in mind, then the others.
+local function names_of(message)
+  local names, placed, rest = {}, {}, {}
+  for _, name in ipairs(FIRST) do
+    placed[name] = true
+    if message[name] ~= nil then names[#names + 1] = name end
   end
-  for _, name in ipairs(ORDER) do show(name) end
-  local rest = {}
-  for name in pairs(message) do rest[#rest + 1] = name end
+  for name in pairs(message) do
+    if not placed[name] and not HIDDEN[name] then rest[#rest + 1] = name end
+  end
   table.sort(rest)
-  for _, name in ipairs(rest) do show(name) end
+  return table.move(rest, 1, #rest, #names + 1, names)
+end
+
+-- What is of one line comes first, and texts of several behind a line with their name.
+local function print_message(app, message)
+  local long = {}
+  app:print("decision: " .. decision_text(message.decision))
+  for _, name in ipairs(names_of(message)) do
+    local value = message[name]
+    local text = type(value) == "table" and payload.encode(value) or tostring(value)
+    if text:find "\n" then
+      long[#long + 1] = ("\n%s:\n%s"):format(name, (text:gsub("\n+$", "")))
+    else
+      app:print(("%s: %s"):format(name, text))
+    end
+  end
+  for _, text in ipairs(long) do app:print(text) end
 end
 
 local function preview(app, args)
