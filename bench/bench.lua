@@ -1,7 +1,7 @@
 -- The benchmarks: lua5.4 bench/bench.lua [NAME...]. Each runs Herald and its peers in turn, round after round, and takes the
 -- median of each; one table with the ratios and the goals stands at the end. BENCH_ROUNDS and BENCH_SECONDS make it shorter.
 
-local NAMES = { "trigger", "email", "smtp", "render" }
+local NAMES = { "trigger", "email", "smtp", "render", "reload" }
 
 local rounds = tonumber(os.getenv "BENCH_ROUNDS" or "5")
 

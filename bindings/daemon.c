@@ -51,6 +51,7 @@ static void close_worker(struct worker *worker, void *arg)
     }
     if (data->prepared != NULL) daemon_close_state(data->prepared);
     if (data->current != NULL) daemon_close_state(data->current);
+    if (data->candidate != NULL) daemon_close_state(data->candidate);
     while ((state = data->retired) != NULL) {
         data->retired = state->next;
         daemon_close_state(state);
@@ -79,6 +80,7 @@ static int open_tls(lua_State *L, int index, struct daemon *daemon, char failure
 static void close_daemon(struct daemon *daemon)
 {
     worker_pool_close(daemon->pool);
+    daemon_stop_alarm(daemon);
     watchdog_stop(daemon->watchdog);
     for (size_t i = 0; i < 3; i++) {
         if (daemon->signals[i] != NULL) loop_signal_stop(daemon->signals[i]);
@@ -187,6 +189,7 @@ static void drain_worker(struct worker *worker, void *arg)
     struct stop *stop = arg;
 
     if (data->current != NULL) daemon_call_module(data->current, "retire");
+    if (data->candidate != NULL) daemon_call_module(data->candidate, "retire");
     for (size_t i = 0; i < LISTENERS_MOST; i++) {
         if (data->servers[i] == NULL) continue;
         http_server_close(data->servers[i], stop->deadline_ms, NULL, NULL);
@@ -205,6 +208,7 @@ static void check_idle(struct worker *worker, void *arg)
     struct idle_check *check = arg;
 
     if (data->current != NULL) atomic_fetch_add(&check->busy, host_live(data->current->host));
+    if (data->candidate != NULL) atomic_fetch_add(&check->busy, host_live(data->candidate->host));
     for (struct state *state = data->retired; state != NULL; state = state->next)
         atomic_fetch_add(&check->busy, host_live(state->host));
 }
@@ -297,8 +301,20 @@ static int l_watch(lua_State *L)
     return 1;
 }
 
+/* daemon:states() -> integer  (Lua states of all workers, those that have not finished yet included) */
+static int l_states(lua_State *L)
+{
+    lua_pushinteger(L, atomic_load(&check_daemon(L)->states));
+    return 1;
+}
+
 static const luaL_Reg methods[] = {
     {"load", daemon_load},
+    {"states", l_states},
+    {"tell", daemon_tell},
+    {"promote", daemon_promote},
+    {"withdraw", daemon_withdraw},
+    {"alarm", daemon_set_alarm},
     {"listen", daemon_listen},
     {"next", daemon_next},
     {"answer", daemon_answer},

@@ -9,6 +9,7 @@
 #define HERALD_BINDINGS_DAEMON_H
 
 #include <lua.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "runtime/http_server.h"
@@ -22,6 +23,7 @@ struct host;
 struct http_body_limits;
 struct log;
 struct loop_signal;
+struct loop_timer;
 struct store;
 struct store_session;
 struct tls_server;
@@ -47,7 +49,10 @@ struct daemon {
     struct watchdog *watchdog; /* from stop to close, or NULL */
     struct event *first;
     struct event **last;
+    struct loop_timer *alarm; /* or NULL */
+    char *alarm_text;
     struct wait *waiting; /* the main coroutine in daemon:next */
+    atomic_uint states;   /* Lua states of all workers: current, prepared and retired */
     bool is_closed;
 };
 
@@ -69,6 +74,7 @@ struct worker_data {
     struct daemon *daemon;
     struct worker *worker;
     struct state *current;
+    struct state *candidate; /* takes what the current one hands over to it, or NULL */
     struct state *prepared;
     struct state *retired;
     struct http_server *servers[LISTENERS_MOST]; /* in the order of daemon:listen; NULL: another worker's, or closed */
@@ -80,6 +86,7 @@ struct daemon *check_daemon(lua_State *L);
 
 /* daemon_event.c: what the main coroutine waits for, and what workers ask it. */
 void daemon_add_event(struct daemon *daemon, const char *text);
+void daemon_add_report(struct daemon *daemon, const char *text); /* each is heard, however many there are */
 void daemon_free_events(struct daemon *daemon);
 int daemon_next(lua_State *L);
 int daemon_answer(lua_State *L);
@@ -88,7 +95,17 @@ int daemon_ask(lua_State *L); /* upvalue 1: the worker's data */
 /* daemon_state.c: one generation of scripts in each worker. */
 void daemon_close_state(struct state *state);
 void daemon_call_module(struct state *state, const char *name);
+void daemon_retire_state(struct worker_data *worker, struct state *state);
 int daemon_load(lua_State *L);
+
+/* daemon_canary.c: a candidate beside the current state. The first two have the worker's data as upvalue 1. */
+int daemon_hand_over(lua_State *L);
+int daemon_report(lua_State *L);
+int daemon_tell(lua_State *L);
+int daemon_promote(lua_State *L);
+int daemon_withdraw(lua_State *L);
+int daemon_set_alarm(lua_State *L);
+void daemon_stop_alarm(struct daemon *daemon);
 
 /* daemon_listen.c: the listeners of the workers. */
 struct http_limits daemon_read_limits(lua_State *L, int index);

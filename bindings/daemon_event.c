@@ -150,6 +150,11 @@ void daemon_add_event(struct daemon *daemon, const char *text)
     add_event(daemon, text, NULL);
 }
 
+void daemon_add_report(struct daemon *daemon, const char *text)
+{
+    add_event(daemon, text, NULL);
+}
+
 void daemon_free_events(struct daemon *daemon)
 {
     struct event *event;

@@ -19,6 +19,7 @@
 
 void daemon_close_state(struct state *state)
 {
+    atomic_fetch_sub(&state->worker->daemon->states, 1);
     host_cancel_all(state->host);
     bindings_close_state(state->L);
     store_detach(state->session);
@@ -55,7 +56,7 @@ void daemon_call_module(struct state *state, const char *name)
     host_spawn(state->L, 0);
 }
 
-static void retire_state(struct worker_data *worker, struct state *state)
+void daemon_retire_state(struct worker_data *worker, struct state *state)
 {
     state->is_retired = true;
     state->close_task.run = run_close_state;
@@ -73,6 +74,9 @@ struct load {
     struct daemon *daemon;
     const char *bundle; /* anchored by the caller's Lua stack */
     size_t bundle_len;
+    const char *modules; /* anchored likewise: of each its name and byte code, both behind their length; or NULL */
+    size_t modules_len;
+    const char *beside; /* what a candidate is told; NULL: it becomes the current one */
     lua_Integer generation;
     lua_Integer workers;
     const char *data;
@@ -80,6 +84,14 @@ struct load {
     pthread_mutex_t lock;
     char *failure; /* the first one; owned */
 };
+
+/* A function of the context on top, which knows its worker. */
+static void push_call(struct state *state, lua_CFunction function, const char *name)
+{
+    lua_pushlightuserdata(state->L, state->worker);
+    lua_pushcclosure(state->L, function, 1);
+    lua_setfield(state->L, -2, name);
+}
 
 static void push_context(struct state *state, const struct load *load)
 {
@@ -109,9 +121,11 @@ static void push_context(struct state *state, const struct load *load)
     lua_setfield(L, -2, "workers");
     lua_pushliteral(L, HERALD_VERSION);
     lua_setfield(L, -2, "version");
-    lua_pushlightuserdata(L, state->worker);
-    lua_pushcclosure(L, daemon_ask, 1);
-    lua_setfield(L, -2, "ask");
+    lua_pushstring(L, load->beside);
+    lua_setfield(L, -2, "beside");
+    push_call(state, daemon_ask, "ask");
+    push_call(state, daemon_report, "tell");
+    push_call(state, daemon_hand_over, "hand_over");
 }
 
 static int traceback(lua_State *L)
@@ -137,6 +151,34 @@ static void read_body_limits(lua_State *L, struct http_body_limits *limits)
     lua_pop(L, 1);
 }
 
+/* A text behind its length of four bytes, little-endian; false at the end. */
+static bool take_text(const char **at, const char *end, const char **out, size_t *len)
+{
+    const unsigned char *head = (const unsigned char *)*at;
+
+    if (end - *at < 4) return false;
+    *len = (size_t)head[0] | (size_t)head[1] << 8 | (size_t)head[2] << 16 | (size_t)head[3] << 24;
+    if ((size_t)(end - *at) - 4 < *len) return false;
+    *out = *at + 4;
+    *at += 4 + *len;
+    return true;
+}
+
+/* Puts the modules where require looks first. */
+static void preload_modules(lua_State *L, const struct load *load)
+{
+    const char *at = load->modules, *end = at != NULL ? at + load->modules_len : NULL, *name, *code;
+    size_t name_len, code_len;
+
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
+    while (take_text(&at, end, &name, &name_len) && take_text(&at, end, &code, &code_len)) {
+        lua_pushlstring(L, name, name_len);
+        if (luaL_loadbufferx(L, code, code_len, lua_tostring(L, -1), "b") != LUA_OK) lua_error(L);
+        lua_rawset(L, -3);
+    }
+    lua_pop(L, 1);
+}
+
 /* Runs in protected mode: require "herald.worker".load(context) -> module | nil, message. */
 static int load_module(lua_State *L)
 {
@@ -144,6 +186,7 @@ static int load_module(lua_State *L)
     const struct load *load = lua_touserdata(L, 2);
 
     http_request_register(L);
+    preload_modules(L, load);
     lua_getglobal(L, "require");
     lua_pushliteral(L, "herald.worker");
     lua_call(L, 1, 1);
@@ -180,6 +223,7 @@ static struct state *new_state(struct worker_data *worker, const struct load *lo
         memory_free(state);
         return NULL;
     }
+    atomic_fetch_add(&daemon->states, 1);
     state->host = host_attach(state->L, worker_loop(worker->worker), daemon->clock, daemon->log);
     lua_pushcfunction(state->L, traceback);
     lua_pushcfunction(state->L, load_module);
@@ -214,13 +258,19 @@ static void prepare_worker(struct worker *worker, void *arg)
 static void switch_worker(struct worker *worker, void *arg)
 {
     struct worker_data *data = worker_data(worker);
+    const struct load *load = arg;
     struct state *old = data->current;
 
-    (void)arg;
+    if (load->beside != NULL) {
+        data->candidate = data->prepared;
+        data->prepared = NULL;
+        daemon_call_module(data->candidate, "start");
+        return;
+    }
     data->current = data->prepared;
     data->prepared = NULL;
     daemon_call_module(data->current, "start");
-    if (old != NULL) retire_state(data, old);
+    if (old != NULL) daemon_retire_state(data, old);
 }
 
 static void discard_worker(struct worker *worker, void *arg)
@@ -266,19 +316,23 @@ static void on_prepared(void *arg)
                           load);
 }
 
-/* daemon:load{bundle=, generation=, data=} -> true | nil, message, code  (all workers, or none; waits) */
+/*
+ * daemon:load{bundle=, modules=, generation=, data=, beside=} -> true | nil, message, code  (all workers, or none;
+ * waits) With beside it becomes the candidate: the current state stays, and hands over to it.
+ */
 int daemon_load(lua_State *L)
 {
-    static const char *const names[] = {"bundle", "generation", "data", NULL};
+    static const char *const names[] = {"bundle", "modules", "generation", "data", "beside", NULL};
     struct daemon *daemon = check_daemon(L);
     struct load *load;
-    size_t bundle_len;
-    const char *bundle, *data;
+    size_t bundle_len, modules_len = 0;
+    const char *bundle, *modules, *data;
     lua_Integer generation;
 
     options_check(L, 2, names);
     lua_getfield(L, 2, "bundle");
     bundle = luaL_checklstring(L, -1, &bundle_len);
+    modules = lua_getfield(L, 2, "modules") == LUA_TNIL ? NULL : luaL_checklstring(L, -1, &modules_len);
     generation = option_integer(L, 2, "generation", 1, 1, INT64_MAX);
     data = option_string(L, 2, "data", "data");
     load = memory_zeroed(1, sizeof(*load));
@@ -287,9 +341,12 @@ int daemon_load(lua_State *L)
     load->daemon = daemon;
     load->bundle = bundle;
     load->bundle_len = bundle_len;
+    load->modules = modules;
+    load->modules_len = modules_len;
     load->generation = generation;
     load->workers = worker_pool_size(daemon->pool);
     load->data = data;
+    load->beside = option_string(L, 2, "beside", NULL);
     worker_pool_broadcast(daemon->pool, daemon->loop, prepare_worker, on_prepared, load);
     return wait_suspend(L, load->wait);
 }

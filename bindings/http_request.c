@@ -160,6 +160,16 @@ void http_request_register(lua_State *L)
     lua_pop(L, 1);
 }
 
+struct http_exchange *http_request_take(lua_State *L, int index)
+{
+    struct request_box *box = luaL_checkudata(L, index, REQUEST);
+    struct http_exchange *exchange = box->exchange;
+
+    if (exchange == NULL) luaL_error(L, "the request is answered already");
+    box->exchange = NULL;
+    return exchange;
+}
+
 void http_request_push(lua_State *L, struct http_exchange *exchange)
 {
     struct request_box *box = lua_newuserdatauv(L, sizeof(*box), 0);

@@ -15,4 +15,7 @@ void http_request_register(lua_State *L);
  */
 void http_request_push(lua_State *L, struct http_exchange *exchange);
 
+/* The exchange of the request at index, which is answered elsewhere from now on; raises when it is answered. */
+struct http_exchange *http_request_take(lua_State *L, int index);
+
 #endif

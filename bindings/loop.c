@@ -91,12 +91,13 @@ static int l_run_until_idle(lua_State *L)
 
 /*
  * A parked coroutine: parking:wait() yields until some other code calls parking:wake(...), whose arguments it returns.
- * Wakes that come before the wait are kept (one).
+ * Wakes that come before the wait are kept (one). A wait may have a longest time.
  */
 #define PARKING "herald.parking"
 
 struct parking {
     struct wait *wait;
+    struct loop_timer *timer; /* of a wait that ends by itself, or NULL */
     bool is_woken;
 };
 
@@ -105,7 +106,7 @@ static int push_woken(lua_State *L, void *result)
     lua_State *from = result;
     int count;
 
-    if (L == NULL) return 0;
+    if (L == NULL || from == NULL) return 0;
     count = lua_gettop(from) - 1;
     lua_checkstack(L, count);
     for (int i = 2; i <= count + 1; i++)
@@ -120,31 +121,50 @@ static int l_parking(lua_State *L)
     struct parking *parking = lua_newuserdatauv(L, sizeof(*parking), 0);
 
     parking->wait = NULL;
+    parking->timer = NULL;
     parking->is_woken = false;
     luaL_setmetatable(L, PARKING);
     return 1;
 }
 
-static void cancel_parking(void *arg)
+/* The wait, which is over now, and its timer too. */
+static struct wait *take_wait(struct parking *parking)
 {
-    struct parking *parking = arg;
     struct wait *wait = parking->wait;
 
+    if (parking->timer != NULL) loop_timer_cancel(parking->timer);
+    parking->timer = NULL;
     parking->wait = NULL;
-    wait_finish(wait, push_woken, NULL);
+    return wait;
 }
 
-/* Parking:wait() -> ...  (what wake was given) */
+static void cancel_parking(void *arg)
+{
+    wait_finish(take_wait(arg), push_woken, NULL);
+}
+
+static void on_parked_long(void *arg)
+{
+    struct parking *parking = arg;
+
+    parking->timer = NULL;
+    wait_finish(take_wait(parking), push_woken, NULL);
+}
+
+/* Parking:wait([ms]) -> ...  (what wake was given; nothing when nobody woke it in that time) */
 static int l_parking_wait(lua_State *L)
 {
     struct parking *parking = luaL_checkudata(L, 1, PARKING);
+    int64_t most_ms = luaL_optinteger(L, 2, -1);
 
+    luaL_argcheck(L, most_ms >= -1 && most_ms <= INT64_C(1) << 40, 2, "out of range");
     if (parking->wait != NULL) return luaL_error(L, "someone waits here already");
     if (parking->is_woken) {
         parking->is_woken = false;
         return 0;
     }
     parking->wait = wait_new(L, cancel_parking, parking);
+    if (most_ms >= 0) parking->timer = loop_timer_start(host_loop(host_of(L)), most_ms, on_parked_long, parking);
     return wait_suspend(L, parking->wait);
 }
 
@@ -159,9 +179,8 @@ static int l_parking_wake(lua_State *L)
         lua_pushboolean(L, 0);
         return 1;
     }
-    parking->wait = NULL;
     luaL_checkstack(L, lua_gettop(L) + 2, NULL);
-    wait_finish(wait, push_woken, L);
+    wait_finish(take_wait(parking), push_woken, L);
     lua_pushboolean(L, 1);
     return 1;
 }

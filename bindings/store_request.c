@@ -23,6 +23,7 @@ enum field_kind {
     TEXTS,     /* an array of strings, joined by commas */
     CLEARABLE, /* a string, false or nothing: two values, the text and whether it was false */
     IDS,       /* optional: an array of integers, as values at the end */
+    FILES,     /* optional: an array of {path=, hash=, content=}, as three values each at the end */
     FLAG,      /* optional: a boolean, as 1 or 0 */
     UNUSED,    /* optional text that the store does not need */
     NOW,       /* no argument: the clock's time */
@@ -95,6 +96,10 @@ static const struct store_method methods[] = {
      FIELDS({"user_id", TEXT}, {"campaign", TEXT}, {"since", INTEGER}, {"limit", LIMIT}), true, NULL},
     /* store:next_due() -> ms | nil */
     {"next_due", true, STORE_READ_NEXT_DUE, STORE_GIVES_INTEGER, NO_FIELDS, false, NULL},
+    /* store:generations() -> rows, the oldest first */
+    {"generations", true, STORE_READ_GENERATIONS, STORE_GIVES_LIST, NO_FIELDS, false, NULL},
+    /* store:generation_files(number) -> rows {path, hash, content} */
+    {"generation_files", true, STORE_READ_GENERATION_FILES, STORE_GIVES_LIST, FIELDS({"number", INTEGER}), false, NULL},
     /* store:stats() -> {waiting=, held=, ...} */
     {"stats", true, STORE_READ_STATS, STORE_GIVES_STATS, NO_FIELDS, false, NULL},
     /* store:kept(sandbox, kind, key, now) -> {value, expires_at} */
@@ -212,6 +217,17 @@ static const struct store_method methods[] = {
      FIELDS({"at", INTEGER}, {"campaign", TEXT}, {"user_id", TEXT}, {"namespace", OPTIONAL_TEXT}, {"request_id", TEXT},
             {"by", TEXT}, {"code", TEXT}, {"reason", OPTIONAL_TEXT}, {"place", OPTIONAL_TEXT}, {"left_out", INTEGER}),
      true, NULL},
+    /* store:save_generation{number=, hash=, folder=, at=, by=, action=, campaigns=, state=, note=, keep=,
+       files={{path=, hash=, content=}, ...}} -> true  (files of a bundle that is new; content where it is new) */
+    {"save_generation", false, STORE_SAVE_GENERATION, STORE_GIVES_TRUE,
+     FIELDS({"number", POSITIVE}, {"hash", TEXT}, {"folder", OPTIONAL_TEXT}, {"at", INTEGER}, {"by", TEXT},
+            {"action", TEXT}, {"campaigns", INTEGER}, {"state", TEXT}, {"note", OPTIONAL_TEXT}, {"keep", POSITIVE},
+            {"files", FILES}),
+     true, NULL},
+    /* store:note_generation{number=, state=, note=, folder=} -> true  (what is not given stays) */
+    {"note_generation", false, STORE_NOTE_GENERATION, STORE_GIVES_TRUE,
+     FIELDS({"number", POSITIVE}, {"state", OPTIONAL_TEXT}, {"note", OPTIONAL_TEXT}, {"folder", OPTIONAL_TEXT}), true,
+     NULL},
     /* store:prune{before=, journal_before=, limit=} -> count of what went; 0: nothing more is past its time */
     {"prune", false, STORE_PRUNE, STORE_GIVES_INTEGER,
      FIELDS({"before", INTEGER}, {"journal_before", OPTIONAL_INTEGER}, {"limit", LIMIT}, {"now", NOW}), true, NULL},
@@ -381,7 +397,8 @@ static size_t check_field(lua_State *L, const struct store_method *method, const
     case FLAG: values[0] = check_flag(L, method, field); return 1;
     case UNUSED: check_text(L, method, field, true); return 0;
     case NOW: values[0] = store_integer(now_ms); return 1;
-    case IDS: break;
+    case IDS:
+    case FILES: break;
     }
     return 0;
 }
@@ -409,10 +426,48 @@ static struct store_value *check_ids(lua_State *L, const struct store_method *me
     return all;
 }
 
+/* One text of a file's table, which keeps it alive. */
+static struct store_value check_part(lua_State *L, const struct store_method *method, const char *name,
+                                     bool is_optional)
+{
+    const struct store_field part = {name, TEXT};
+    struct store_value value;
+
+    lua_pushstring(L, name);
+    lua_rawget(L, -2);
+    value = check_text(L, method, &part, is_optional);
+    lua_pop(L, 1);
+    return value;
+}
+
+/* As check_ids, for files. */
+static struct store_value *check_files(lua_State *L, const struct store_method *method, const struct store_field *field,
+                                       const struct store_value *values, size_t *count)
+{
+    int array = lua_gettop(L);
+    struct store_value *all;
+    lua_Integer file_count;
+
+    if (lua_isnil(L, array)) return NULL;
+    if (!lua_istable(L, array)) wrong(L, method, field, "an array of files");
+    file_count = luaL_len(L, array);
+    luaL_argcheck(L, file_count >= 0 && file_count <= MOST_LIMIT, 2, "too many files");
+    all = lua_newuserdatauv(L, (*count + 3 * (size_t)file_count) * sizeof(*all), 0);
+    memcpy(all, values, *count * sizeof(*all));
+    for (lua_Integer i = 1; i <= file_count; i++) {
+        if (lua_rawgeti(L, array, i) != LUA_TTABLE) wrong(L, method, field, "tables in the array");
+        all[(*count)++] = check_part(L, method, "path", false);
+        all[(*count)++] = check_part(L, method, "hash", false);
+        all[(*count)++] = check_part(L, method, "content", true);
+        lua_pop(L, 1);
+    }
+    return all;
+}
+
 struct store_value *store_check_values(lua_State *L, const struct store_method *method, int64_t now_ms,
                                        struct store_value *small, size_t *out_count)
 {
-    struct store_value *values = small, *with_ids;
+    struct store_value *values = small, *longer;
     size_t count = 0;
     int position = 2;
 
@@ -421,9 +476,10 @@ struct store_value *store_check_values(lua_State *L, const struct store_method *
     luaL_checkstack(L, STORE_MOST_VALUES + 4, NULL);
     for (const struct store_field *field = method->fields; field->name != NULL; field++) {
         push_field(L, method, field, position++);
-        if (field->kind == IDS) {
-            with_ids = check_ids(L, method, field, values, &count);
-            if (with_ids != NULL) values = with_ids;
+        if (field->kind == IDS || field->kind == FILES) {
+            longer = field->kind == IDS ? check_ids(L, method, field, values, &count)
+                                        : check_files(L, method, field, values, &count);
+            if (longer != NULL) values = longer;
         } else {
             /* What was pushed stays on the stack: a joined string is anchored nowhere else. */
             count += check_field(L, method, field, now_ms, values + count);

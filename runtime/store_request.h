@@ -69,6 +69,8 @@ enum store_query {
     STORE_READ_KEPT,        /* sandbox, kind ("kv", "counter"), key, now -> value expires_at */
     STORE_READ_KEPT_KEYS,   /* sandbox, kind, prefix, after?, limit, now -> key value expires_at, by key */
     STORE_READ_LIMIT,       /* sandbox, key, window_ms, most, now -> free_at, when nothing more is let through before */
+    STORE_READ_GENERATIONS, /* -> number hash folder at by action campaigns state note, the oldest first */
+    STORE_READ_GENERATION_FILES, /* number -> path hash content */
 };
 
 /* The changes; the last ones are in store_message.h. */
@@ -102,6 +104,9 @@ enum store_operation {
     STORE_TRY_PARKED,      /* campaign, version, now, trial_until -> is_granted: its time is up, no other is tried */
     STORE_UNPARK,          /* campaign, by, at, detail? -> count of versions */
     STORE_NOTE_REFUSAL,    /* at, campaign, user_id, namespace?, request_id, by, code, reason?, place?, left_out */
+    STORE_SAVE_GENERATION, /* number, hash, folder?, at, by, action, campaigns, state, note?, keep (how many), then for
+                              each file of a new bundle: path, hash, content? (null: it is here) */
+    STORE_NOTE_GENERATION, /* number, state?, note?, folder?: what is null stays */
     STORE_PRUNE,           /* before, journal_before, limit, now -> count */
     STORE_BACKUP,          /* path, overwrites: a consistent copy while in use; any failure has its sentence */
     STORE_ACCEPT,          /* struct store_accept */

@@ -279,6 +279,8 @@ static int apply_change(struct store_writer_side *writer, struct store_change *c
     case STORE_TRY_PARKED: return sqlite_try_parked(writer, change);
     case STORE_UNPARK: return sqlite_unpark(writer, change);
     case STORE_NOTE_REFUSAL: return sqlite_note_refusal(writer, change);
+    case STORE_SAVE_GENERATION: return sqlite_save_generation(writer, change);
+    case STORE_NOTE_GENERATION: return sqlite_note_generation(writer, change);
     case STORE_PRUNE: return sqlite_prune(writer, change);
     case STORE_BACKUP:
     case STORE_ACCEPT:

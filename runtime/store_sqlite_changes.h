@@ -56,6 +56,9 @@ int sqlite_unpark(struct store_writer_side *writer, struct store_change *change)
 /* For a new version, and for one that is unparked: it starts anew. */
 int sqlite_forget_excesses(struct store_writer_side *writer, struct store_text campaign, int64_t *out_parked);
 
+int sqlite_save_generation(struct store_writer_side *writer, struct store_change *change);
+int sqlite_note_generation(struct store_writer_side *writer, struct store_change *change);
+
 int sqlite_prune(struct store_writer_side *writer, struct store_change *change);
 
 #endif

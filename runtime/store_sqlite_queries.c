@@ -64,6 +64,13 @@ static const char *plain_sql(enum store_query query)
         return "SELECT t.at + l.window AS free_at FROM limits l"
                " JOIN limit_takes t ON t.limit_id = l.id AND t.number = l.last - ?4 + 1"
                " WHERE l.sandbox = ?1 AND l.key = ?2 AND l.window = ?3 AND t.at + l.window > max(?5, l.at)";
+    case STORE_READ_GENERATIONS:
+        return "SELECT g.number AS number, b.hash AS hash, g.folder AS folder, g.at AS at, g.by AS by,"
+               " g.action AS action, g.campaigns AS campaigns, g.state AS state, g.note AS note"
+               " FROM generations g JOIN bundles b ON b.id = g.bundle ORDER BY g.number";
+    case STORE_READ_GENERATION_FILES:
+        return "SELECT bf.path AS path, f.hash AS hash, f.content AS content FROM generations g"
+               " JOIN bundle_files bf ON bf.bundle = g.bundle JOIN files f ON f.id = bf.file WHERE g.number = ?1";
     case STORE_READ_AUDIT:
     case STORE_READ_REQUEST:
     case STORE_READ_EXECUTION:
@@ -237,6 +244,8 @@ int sqlite_read(struct db *db, enum store_query query, const struct store_value 
     case STORE_READ_PARKINGS:
     case STORE_READ_REFUSALS:
     case STORE_READ_NEXT_DUE:
+    case STORE_READ_GENERATIONS:
+    case STORE_READ_GENERATION_FILES:
     case STORE_READ_STATS:
     case STORE_READ_KEPT:
     case STORE_READ_KEPT_KEYS:

@@ -10,6 +10,8 @@
  *     once_keys, kept, limits          what scripts keep: done once, values and counters, sliding windows
  *     limit_takes n ── 1 limits        one row for each that a window let through
  *     excesses, parkings               budgets that were exceeded, and the campaign versions that rest for it
+ *     generations n ── 1 bundles       which set of files was in force from when on
+ *     bundles n ── n files             through bundle_files; what is in a file is kept once
  */
 #include "runtime/store_sqlite_schema.h"
 
@@ -128,6 +130,17 @@ static const char *const migrations[] = {
     /* source: the id that whoever reported the event knows it by, so that a report comes to one event. */
     "ALTER TABLE events ADD COLUMN source TEXT;"
     "CREATE UNIQUE INDEX events_source ON events (message, source) WHERE source IS NOT NULL;",
+
+    "CREATE TABLE files (id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, content BLOB NOT NULL);"
+    "CREATE TABLE bundles (id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE);"
+    "CREATE TABLE bundle_files (bundle INTEGER NOT NULL, path TEXT NOT NULL, file INTEGER NOT NULL,"
+    " PRIMARY KEY (bundle, path)) WITHOUT ROWID;"
+    /* state: 'loaded' (the last of these is in force), 'canary' (beside it) or 'withdrawn'. folder: the hash of what
+     * the project's folder held when it was looked at last. */
+    "CREATE TABLE generations (number INTEGER PRIMARY KEY, sandbox TEXT NOT NULL DEFAULT 'prod',"
+    " bundle INTEGER NOT NULL, folder TEXT, at INTEGER NOT NULL, by TEXT NOT NULL, action TEXT NOT NULL,"
+    " campaigns INTEGER NOT NULL, state TEXT NOT NULL, note TEXT);"
+    "CREATE INDEX generations_bundle ON generations (bundle);",
 };
 
 #define MIGRATION_COUNT ((int)(sizeof(migrations) / sizeof(migrations[0])))

@@ -1,11 +1,13 @@
--- One recipient and a body of 350 bytes, each with a requestId of its own: wrk … URL -- KEY CAMPAIGN.
+-- One recipient and a body of 350 bytes, each with a requestId of its own: wrk … URL -- KEY CAMPAIGN [PAUSE_MS].
 
 local headers, campaign, prefix, path
-local sent = 0
+local sent, pause = 0, nil
 
 function init(args)
   headers = { ["Authorization"] = "Bearer " .. args[1], ["Content-Type"] = "application/json" }
   campaign = args[2]
+  pause = tonumber(args[3])
+  if pause then delay = function() return pause end end -- of each connection, before each request
   path = wrk.path:gsub("/$", "") .. "/im/executions/unitary" -- below the URL that was given
   prefix = ("%x-%x"):format(os.time(), math.random(2 ^ 30))
 end

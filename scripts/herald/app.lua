@@ -54,7 +54,10 @@ local function trigger_routes()
   return {
     {
       method = "POST", path = "/im/executions/unitary", scope = "trigger",
-      handler = function(engine, request) return engine:unitary(request.body, request.who) end,
+      handler = function(engine, request)
+        local over = engine.hand_over
+        return engine:unitary(request.body, request.who, over and function() return over(request.raw) end)
+      end,
     },
     { method = "GET", path = "/im/health", handler = function() return 200, { status = "ok" } end },
   }
@@ -209,6 +212,7 @@ local CONTENT_TYPE = "application/json; charset=utf-8"
 
 -- The answer as the listener takes it.
 local function finish(app, raw, id, status, body, headers)
+  if not status then return nil end
   if status >= 500 then note_failure(app, id, raw:method(), status, body) end
   local result = { ["x-request-id"] = id, ["Content-Type"] = CONTENT_TYPE }
   if headers then
@@ -231,9 +235,9 @@ end
 
 ---Answers one request; never raises.
 ---@param raw table the listener's request, or a stand-in with its methods
----@return integer status
----@return string body
----@return table<string, string> headers
+---@return integer|nil status nil: another state answers
+---@return string|nil body
+---@return table<string, string>|nil headers
 function App:handle(raw)
   local id = request_id(raw)
   local ok, status, body, headers = xpcall(answer, on_error, self, raw, id)

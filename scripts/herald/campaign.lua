@@ -22,6 +22,7 @@ local M = {}
 ---@field helpers table<string, function> of its templates
 ---@field on_trigger function|nil
 ---@field on_event function|nil
+---@field has_secrets boolean|nil its file asked for one
 ---@field starts_ms integer|nil
 ---@field ends_ms integer|nil
 ---@field expires_after_ms integer|nil
@@ -43,8 +44,12 @@ local M = {}
 ---@field definition string JSON
 ---@field bundle string|nil
 
--- Runs the campaign's file and makes the campaign of what it returns.
-local function evaluate(source, home, compiled, is_lenient)
+-- Of no name yet; its secrets were there when the one that it is copied from was accepted.
+local NEW_VERSION = {}
+
+-- Runs the campaign's file and makes the campaign of what it returns. A version of the store has its name and texts already,
+-- and its secrets were there when it was accepted.
+local function evaluate(source, home, compiled, version)
   local build = campaign_build.new(home, source.files, source.entry)
   local box = sandbox.new {
     files = source.files, words = build:words(), compiled = compiled,
@@ -58,8 +63,12 @@ local function evaluate(source, home, compiled, is_lenient)
     build:add(nil, "the file has to return campaign { … }")
   end
   local result = kind == "campaign" and build:finish(fields, true) or nil
-  local errors = build:errors(is_lenient)
+  local errors = build:errors(version ~= nil)
   if errors then return nil, errors end
+  if version and version.campaign == result.id then
+    result.bundle, result.hash, result.definition_text = version.bundle, version.hash, version.definition
+    return result
+  end
   result.id = source.id or result.id
   result.definition.id = result.id
   result.bundle = bundle.encode { entry = source.entry, files = result.files, id = source.id }
@@ -132,7 +141,7 @@ function M.from_version(version, home)
   if data then
     result, errors = M.from_data(data, home, { id = version.campaign, files = source.files })
   else
-    result, errors = evaluate(source, home, nil, true)
+    result, errors = evaluate(source, home, nil, version)
   end
   if not result then return nil, errors end
   result.hash = version.hash
@@ -153,7 +162,7 @@ function M.duplicate(version, id, home)
     return M.from_data(data, home, { files = source.files })
   end
   source.id = id
-  return evaluate(source, home, nil, true)
+  return evaluate(source, home, nil, NEW_VERSION)
 end
 
 M.is_id = campaign_fields.is_id

@@ -54,7 +54,10 @@ function Build:words()
   for name, value in pairs(self.home.words or {}) do all[name] = value end
   local function template(name) return read_template(self, name) end
   all.campaign = words.definer("campaign", { template = template })
-  all.secret = words.secret(self.home.secrets or function() end, function(found) self:note(found) end, self.file)
+  all.secret = words.secret(function(name)
+    self.has_secrets = true
+    return self.home.secrets and self.home.secrets(name)
+  end, function(found) self:note(found) end, self.file)
   return all
 end
 
@@ -152,7 +155,7 @@ function Build:finish(fields, with_functions)
   local spec = campaign_fields.description(self.home.channels, rawget(fields, "channel"), with_functions)
   local definition, faults = schema.check(spec, fields)
   for _, found in ipairs(faults) do self:add(found.path, found.message) end
-  local result = { id = definition.id, file = self.file, on_trigger = definition.on_trigger, on_event = definition.on_event }
+  local result = { id = definition.id, file = self.file, has_secrets = self.has_secrets, on_trigger = definition.on_trigger, on_event = definition.on_event }
   definition.on_trigger, definition.on_event = nil, nil
   check_namespace(self, definition, fields)
   check_dates(self, definition, result)

@@ -72,7 +72,10 @@ function M.prepare(engine, campaign, message, now)
     id = id, context = doc:raw(doc:find(1, "context")), profile = profile, links = engine.settings.links,
   })
   local content, failure, code = rendering.render(campaign, message.channel, roots, now, engine.log)
-  if not content then return nil, settlement(message, "excluded", failure, { code = code }) end
+  if not content then
+    message.has_render_error = true
+    return nil, settlement(message, "excluded", failure, { code = code })
+  end
   local recipient = {
     userId = message.user_id, namespace = message.namespace, channelData = doc:value(doc:find(1, "channelData")),
   }
@@ -140,7 +143,10 @@ end
 local function attempt(engine, message)
   local campaign, failure, code = engine.registry:version(message.campaign, message.version)
   local now = engine.clock:now()
-  if not campaign then return try_later(engine, message, { reason = failure, code = code }, WAIT_MS) end
+  if not campaign then
+    message.has_render_error = true
+    return try_later(engine, message, { reason = failure, code = code }, WAIT_MS)
+  end
   local expired = expiry(message, campaign, now)
   if expired then return expired end
   local prepared, refusal = M.prepare(engine, campaign, message, now)
@@ -163,6 +169,7 @@ function M.deliver(engine, message)
     engine.log:error("a delivery failed inside", { message = ids.format(message.id), error = tostring(result) })
     result = try_later(engine, message, { code = "internal-error", answer = "the code around the delivery failed; see the log" })
   end
+  if engine.canary then engine.canary:note_rendering(message, message.has_render_error == true) end
   result.id, result.campaign, result.at = message.id, message.campaign, engine.clock:now()
   result.attempts = result.attempts or message.attempts
   settling.settle(engine, message, result)

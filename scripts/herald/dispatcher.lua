@@ -114,11 +114,7 @@ end
 local function nap(self, ms)
   self.nap = loop.parking()
   local parking = self.nap
-  loop.spawn(function()
-    loop.sleep(ms)
-    parking:wake()
-  end)
-  parking:wait()
+  parking:wait(ms)
   if self.nap == parking then self.nap = nil end
 end
 
@@ -136,9 +132,14 @@ local function claim(self, now)
   return #messages
 end
 
+---Delivers what is accepted here, and claims nothing.
+function Dispatcher:start_holding()
+  self.is_started = true
+end
+
 ---Keeps claiming due messages until it is retired.
 function Dispatcher:start()
-  self.is_started = true
+  self:start_holding()
   loop.spawn(function()
     while not self.is_retired do
       local now = self.engine.clock:now()

@@ -49,7 +49,8 @@ end
 ---@field workers integer|nil how many states share the surfaces' rates
 ---@field tally herald.Tally|nil what scripts count; one of its own unless told
 ---@field generation integer|nil
----@field control table<string, function>|nil what only the daemon can do: reload, rollback, generations, status, metrics
+---@field control table<string, function>|nil what only the daemon can do: reload, rollback, status, metrics
+---@field hand_over (fun(request: table): boolean)|nil to the generation that is tried
 ---@field version string|nil
 ---@field url string|nil where the API is reached, for curl commands
 
@@ -59,7 +60,7 @@ function M.new(parts)
   local engine = setmetatable({
     store = parts.store, clock = parts.clock, transfer = parts.transfer, log = parts.log, project = parts.project,
     outside = outside_of(parts), data = parts.data, workers = parts.workers or 1, generation = parts.generation or 1,
-    control = parts.control, version = parts.version, url = parts.url,
+    control = parts.control, hand_over = parts.hand_over, version = parts.version, url = parts.url,
     settings = parts.project.settings,
     limits = limits_of(parts.project.settings),
     tally = parts.tally or tallies.new(),
@@ -112,12 +113,13 @@ end
 ---Handles the body of POST /im/executions/unitary.
 ---@param body string
 ---@param who herald.Who
----@return integer status
----@return string|table body
+---@param hand_over (fun(): boolean)|nil
+---@return integer|nil status nil: the generation that is tried answers
+---@return string|table|nil body
 ---@return table|nil headers
-function Engine:unitary(body, who)
+function Engine:unitary(body, who, hand_over)
   -- A script may ask: its budget must not end the engine's own work half done.
-  return budget.outside(trigger.unitary, self, body, who)
+  return budget.outside(trigger.unitary, self, body, who, hand_over)
 end
 
 ---Renders the whole message for one recipient; nothing is stored or sent.

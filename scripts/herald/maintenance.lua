@@ -6,22 +6,13 @@ local M = {}
 local Maintenance = {}
 Maintenance.__index = Maintenance
 
-local TICK_MS = 1000
-local TICKS_BETWEEN = 60
+local PAUSE_MS = 60000
 local PRUNE_MOST = 1000
 
 ---@param engine herald.Engine
 ---@return herald.Maintenance
 function M.new(engine)
-  return setmetatable({ engine = engine, is_retired = false }, Maintenance)
-end
-
--- Ticks are short so that a retired state ends soon.
-local function rest(self)
-  for _ = 1, TICKS_BETWEEN do
-    if self.is_retired then return end
-    loop.sleep(TICK_MS)
-  end
+  return setmetatable({ engine = engine, is_retired = false, pause = loop.parking() }, Maintenance)
 end
 
 local function prune(self)
@@ -38,13 +29,14 @@ function Maintenance:start()
   loop.spawn(function()
     while not self.is_retired do
       prune(self)
-      rest(self)
+      self.pause:wait(PAUSE_MS)
     end
   end)
 end
 
 function Maintenance:retire()
   self.is_retired = true
+  self.pause:wake()
 end
 
 return M

@@ -121,6 +121,9 @@ end
 -- What the daemon tells about itself.
 local HOST = {
   { name = "generation", type = "gauge", help = "The generation of scripts that is in force." },
+  { name = "canary_generation", type = "gauge", help = "The generation that is tried beside the one in force, or 0." },
+  { name = "canaries_withdrawn", type = "counter", help = "Canaries that ended without being put in force, since the start." },
+  { name = "lua_states", type = "gauge", help = "Lua states of all workers: one each, and those of earlier generations that have work left." },
   { name = "reload_failures", type = "counter", help = "Reloads that were refused since the start." },
   { name = "started_at", type = "gauge", help = "When the daemon started, in milliseconds since 1970." },
   { name = "workers", type = "gauge", help = "Worker threads." },

@@ -21,7 +21,7 @@ local M = {}
 ---@field settings herald.Settings
 ---@field channels table<string, herald.Channel>
 ---@field surfaces table<string, herald.Surface>
----@field campaigns table<string, herald.Campaign>
+---@field campaigns table<string, herald.Campaign|true> true: not evaluated
 ---@field endpoints herald.Endpoint[]
 ---@field secrets fun(name: string): string|nil
 ---@field words table<string, any>
@@ -139,9 +139,10 @@ function M.surface_problem(project, definition)
   end
 end
 
-local function load_campaigns(project)
+local function load_campaigns(project, cache)
+  local from_file = cache and cache:builder(project) or campaign.from_file
   for _, path in ipairs(files_in(project.files, "campaigns")) do
-    local built, faults = campaign.from_file(path, project.files, project)
+    local built, faults = from_file(path, project.files, project)
     add_all(project, faults)
     local other = built and project.campaigns[built.id]
     local problem = built and M.surface_problem(project, built.definition)
@@ -167,13 +168,25 @@ local function words_of(more)
   return all
 end
 
+---The settings alone, of a folder whose other files may be wrong.
+---@param bundle { dir: string|nil, files: table<string, string> }
+---@return herald.Settings|nil
+---@return herald.Fault[]|nil errors
+function M.settings(bundle)
+  return settings.from_file(bundle.files, {
+    dir = bundle.dir, files = bundle.files, words = {}, compiled = {}, secrets = secret.source(bundle.dir or "."),
+  })
+end
+
 ---@class herald.LoadOptions
 ---@field secrets (fun(name: string): string|nil)|nil instead of the environment and secrets/
 ---@field share string|nil folder that has channels/ in it
 ---@field words table<string, any>|nil more globals for the project's scripts
+---@field cache herald.BuildCache|nil of campaigns that were built before
 
----Loads what was read. Nothing outside the bundle and the share folder is touched but secrets.
----@param bundle { dir: string|nil, files: table<string, string> }
+---Loads what was read. Nothing outside the bundle and the share folder is touched but secrets. A bundle that names its campaigns
+---was checked before: they are not evaluated, but built from their versions when they are needed.
+---@param bundle { dir: string|nil, files: table<string, string>, campaigns: string[]|nil }
 ---@param options herald.LoadOptions|nil
 ---@return herald.Project|nil
 ---@return herald.Fault[]|nil errors
@@ -194,7 +207,11 @@ function M.load(bundle, options)
   project.has_broken_surface = #project.errors > before
   check_failover(project)
   load_endpoints(project)
-  load_campaigns(project)
+  if bundle.campaigns then
+    for _, id in ipairs(bundle.campaigns) do project.campaigns[id] = true end
+  else
+    load_campaigns(project, options.cache)
+  end
   if #project.errors == 0 then return project end
   table.sort(project.errors, by_place)
   return nil, fault.list(project.errors)

@@ -1,7 +1,9 @@
 -- The campaigns as one Lua state knows them: records that follow the store's revision, and versions that
--- are built from the store when first needed, so that what was accepted finishes under what accepted it.
+-- are built from the store when first needed, so that what was accepted finishes under what accepted it, and a state of many
+-- campaigns is ready at once. What is live and was not needed yet is built in between, a little at a time.
 
 local campaign = require "herald.campaign"
+local loop = require "herald.loop"
 local rendering = require "herald.rendering"
 
 local M = {}
@@ -9,10 +11,12 @@ local Registry = {}
 Registry.__index = Registry
 
 local MOST_OLD_VERSIONS = 200
+local PAUSE_MS = 5 -- between two versions that are built for later
 
 ---@class herald.Entry
 ---@field record table the campaign's row in the store
----@field live table|nil the live version, ready to run
+---@field live table|false|nil the live version, ready to run; built when it is first looked at
+---@field failure string|nil why it is not, once it was looked at
 
 ---@param engine herald.Engine
 ---@return herald.Registry
@@ -24,6 +28,7 @@ function M.new(engine)
     versions = {},
     old_count = 0,
     revision = nil,
+    is_retired = false,
   }, Registry)
 end
 
@@ -65,20 +70,59 @@ end
 function Registry:forget_old()
   local kept = {}
   for id, entry in pairs(self.entries) do
-    if entry.live then kept[key(id, entry.live.version)] = entry.live end
+    local live = rawget(entry, "live")
+    if live then kept[key(id, live.version)] = live end
   end
   self.versions, self.old_count = kept, 0
 end
 
-local function take(self, record)
-  local entry = { record = record }
-  if record.live then
-    entry.live, entry.failure = self:version(record.id, record.live)
-    if not entry.live then
-      self.engine.log:error("a live campaign cannot be loaded", { campaign = record.id, version = record.live, error = entry.failure })
+-- An entry's live version, built at its first look.
+local function lazily(self)
+  return { __index = function(entry, name)
+    if name ~= "live" then return nil end
+    local record = entry.record
+    local hash = self.overlay and self.overlay[record.id] or record.live
+    local live, failure = self:version(record.id, hash)
+    if not live then
+      self.engine.log:error("a live campaign cannot be loaded", { campaign = record.id, version = hash, error = failure })
     end
-  end
-  self.entries[record.id] = entry
+    entry.live, entry.failure = live or false, failure
+    return entry.live
+  end }
+end
+
+local function take(self, record)
+  self.lazy = self.lazy or lazily(self)
+  local entry = { record = record }
+  self.entries[record.id] = record.live and setmetatable(entry, self.lazy) or entry
+end
+
+---Runs other versions than the live ones; nil: the live ones again.
+---@param versions table<string, string>|nil campaign -> version
+function Registry:overlay_with(versions)
+  self.overlay = versions
+  for _, entry in pairs(self.entries) do take(self, entry.record) end
+end
+
+---Builds every live version that was not needed yet, with a pause after each.
+function Registry:warm()
+  local ids = {}
+  for id in pairs(self.entries) do ids[#ids + 1] = id end
+  loop.spawn(function()
+    for _, id in ipairs(ids) do
+      local entry = self.entries[id]
+      if entry and rawget(entry, "live") == nil and entry.record.live then
+        loop.sleep(PAUSE_MS)
+        if self.is_retired then return end
+        local _ = entry.live
+      end
+    end
+  end)
+end
+
+---Builds nothing more that nobody needs.
+function Registry:retire()
+  self.is_retired = true
 end
 
 ---Takes over what changed in the store since the last call; costs one comparison when nothing did.

@@ -1,22 +1,19 @@
--- The main thread's part of the daemon: reads and checks the project, imports its campaigns, starts the
--- workers, and then answers signals and the workers' questions one after the other.
+-- The main thread's part of the daemon: starts the workers with the scripts that are in force, and then answers signals and
+-- the workers' questions one after the other.
 
-local audit = require "herald.audit"
 local clocks = require "herald.clock"
 local daemons = require "herald.daemon"
-local place = require "herald.cli.place"
+local deployment = require "herald.deployment"
+local generations = require "herald.generations"
 local json = require "herald.json"
-local lifecycle = require "herald.lifecycle"
 local logs = require "herald.log"
-local project = require "herald.project"
+local opening = require "herald.opening"
 local project_settings = require "herald.settings"
-local stores = require "herald.store"
 
 local M = {}
 local Server = {}
 Server.__index = Server
 
-local KEPT_GENERATIONS = 10
 local DRAIN_MS = 10000
 
 ---@class herald.ServeOptions
@@ -27,135 +24,36 @@ local DRAIN_MS = 10000
 ---@field share string
 ---@field version string
 
-local function texts(errors)
-  local list = {}
-  for index, failure in ipairs(errors) do list[index] = tostring(failure) end
-  return list
-end
-
--- Reads the folder and loads it, so that nothing unsound gets further.
-local function read_project(options)
-  local bundle, message = project.read(options.project)
-  if not bundle then return nil, { message } end
-  local loaded, errors = project.load(bundle, { share = options.share })
-  if not loaded then return nil, texts(errors) end
-  return bundle, loaded
-end
-
--- What lifecycle needs of an engine, with the main thread's own session of the store.
-local function importer(server, loaded)
-  return { store = server.store, clock = server.clock, log = server.log, project = loaded, settings = loaded.settings }
-end
-
----Loads the folder anew into every worker, and the certificate; or changes nothing.
----@param by string
----@return table|nil result
----@return string|nil message
----@return string|nil code
----@return string[]|nil errors
-function Server:reload(by)
-  local started = clocks.monotonic()
-  local bundle, loaded = read_project(self.options)
-  if not bundle then return self:refuse(by, loaded) end
-  local ok, failure = self.daemon:reload_certificate()
-  if not ok then return self:refuse(by, { failure }) end
-  return self:switch(bundle, loaded, by, started, "reload")
-end
-
--- Uses the bundle, and notes who wanted that.
-function Server:switch(bundle, loaded, by, started, action)
-  local result, message, code, errors = self:use(bundle, loaded, by, started, { is_rollback = action == "rollback" })
-  if result then audit.note(self, by, action, { generation = result.generation, activated = result.activated }) end
-  return result, message, code, errors
-end
-
-function Server:refuse(by, errors)
-  self.last_failure = { at = self.clock:now(), by = by, errors = errors }
-  self.failures = self.failures + 1
-  for _, line in ipairs(errors) do self.log:error("reload refused: " .. line, { by = by }) end
-  return nil, "the scripts did not pass the check; the generation before stays", "check-failed", errors
-end
-
--- A campaign that was to go live and did not says why; one that runs without its file is named.
-function Server:report_import(imported)
-  for id, errors in pairs(imported.refused) do
-    for _, failure in ipairs(errors) do self.log:warn("not activated: " .. tostring(failure), { campaign = id }) end
-  end
-  for _, id in ipairs(imported.gone) do self.log:warn("file gone: the campaign goes on as it is until it is stopped", { campaign = id }) end
-end
-
----Makes the bundle the current generation.
----@param options { is_rollback: boolean|nil }|nil
-function Server:use(bundle, loaded, by, started, options)
-  local imported, message = lifecycle.import(importer(self, loaded), loaded, by, options)
-  if not imported then return self:refuse(by, { tostring(message) }) end
-  self:report_import(imported)
-  local number = self.number + 1
-  local ok, failure = self.daemon:load { bundle = json.encode(bundle), generation = number, data = self.data }
-  if not ok then return self:refuse(by, { failure }) end
-  self.number, self.last_failure = number, nil
-  local count = 0
-  for _ in pairs(loaded.campaigns) do count = count + 1 end
-  local entry = { number = number, loaded_at = self.clock:now(), loaded_by = by, campaigns = count, bundle = bundle }
-  self.generations[#self.generations + 1] = entry
-  if #self.generations > KEPT_GENERATIONS then table.remove(self.generations, 1) end
-  local took = clocks.monotonic() - started
-  self.log:info("loaded", { generation = number, campaigns = count, by = by, ms = took })
-  local result = lifecycle.changes(imported)
-  result.generation, result.campaigns, result.ms = number, count, took
-  return result
-end
-
----Goes back to the scripts of the generation before; versions of theirs that have been live are so again.
-function Server:rollback(by)
-  local started = clocks.monotonic()
-  local earlier = self.generations[#self.generations - 1]
-  if not earlier then return nil, "there is no generation to go back to", "conflict" end
-  local loaded, errors = project.load(earlier.bundle, { share = self.options.share })
-  if not loaded then return self:refuse(by, texts(errors)) end
-  return self:switch(earlier.bundle, loaded, by, started, "rollback")
-end
-
-function Server:list_generations()
-  local list = {}
-  for index, entry in ipairs(self.generations) do
-    list[index] = {
-      number = entry.number, loaded_at = entry.loaded_at, loaded_by = entry.loaded_by, campaigns = entry.campaigns,
-      current = entry.number == self.number,
-    }
-  end
-  return json.array(list)
-end
-
 function Server:status()
-  return {
-    generation = self.number, workers = self.workers, listen = self.address, tls = self.is_tls, startedAt = self.started_at,
-    lastReloadFailure = self.last_failure,
-  }
+  local status = self.deployment:status()
+  status.workers, status.listen, status.tls, status.startedAt = self.workers, self.address, self.is_tls, self.started_at
+  return status
 end
 
 function Server:metrics()
-  return { generation = self.number, reload_failures = self.failures, workers = self.workers, started_at = self.started_at }
+  local metrics = self.deployment:metrics()
+  metrics.workers, metrics.started_at = self.workers, self.started_at
+  return metrics
 end
 
 local ASKS = {
-  reload = function(server, by) return server:reload(by) end,
-  rollback = function(server, by) return server:rollback(by) end,
-  generations = function(server) return server:list_generations() end,
+  reload = function(server, by, arguments) return server.deployment:reload(by, arguments.canary) end,
+  promote = function(server, by) return server.deployment:promote(by) end,
+  rollback = function(server, by, arguments) return server.deployment:rollback(by, math.tointeger(arguments.generation)) end,
   status = function(server) return server:status() end,
   metrics = function(server) return server:metrics() end,
 }
 
 local function answer(server, text)
   local question = json.decode(text)
-  local result, message, code, errors = ASKS[question.ask](server, question.by or "local")
+  local result, message, code, errors = ASKS[question.ask](server, question.by or "local", question.arguments or {})
   return json.encode { result = result, message = message, code = code, errors = errors and json.array(errors) or nil }
 end
 
 -- The project's folders, so that editing a file is enough; new folders are seen at the next change.
 function Server:watch()
   local folders, seen = { self.options.project }, {}
-  for path in pairs(self.generations[#self.generations].bundle.files) do
+  for path in pairs(self.deployment.scripts.bundle.files) do
     local folder = path:match("^(.*)/[^/]*$")
     if folder and not seen[folder] then
       seen[folder] = true
@@ -172,10 +70,12 @@ function Server:run()
     local event, question = self.daemon:next()
     if question then
       self.daemon:answer(question, answer(self, event))
+    elseif event:sub(1, 1) == "{" then
+      self.deployment:hear(json.decode(event))
     elseif event == "reload" then
-      self:reload("signal")
+      self.deployment:reload("signal")
     elseif event == "changed" then
-      self:reload("watch")
+      self.deployment:reload("watch")
       self:watch()
     else
       self.log:info("ending", { reason = event })
@@ -190,29 +90,46 @@ local function worker_count(wanted)
   return wanted > 0 and wanted or daemons.cores()
 end
 
+local function open_deployment(server, state)
+  local kept, message = generations.open { store = server.store, clock = server.clock, keep = state.settings.generations }
+  if not kept then return nil, { message } end
+  local opened, errors = opening.choose(state, kept, server.options.share)
+  if not opened then return nil, errors end
+  server.deployment = deployment.new {
+    dir = server.options.project, share = server.options.share, data = server.data, store = server.store, clock = server.clock,
+    log = server.log, generations = kept,
+  }
+  return opened
+end
+
+local function serve(server, state)
+  local opened, errors = open_deployment(server, state)
+  if not opened then return 1, errors end
+  local exit, failures = server:open(opened)
+  if exit == 0 then server:run() end
+  if server.daemon then server.daemon:close() end
+  return exit, failures
+end
+
 ---Starts the daemon and serves until a signal ends it.
 ---@param options herald.ServeOptions
 ---@return integer exit
 ---@return string[]|nil errors
 function M.run(options)
-  local bundle, loaded = read_project(options)
-  if not bundle then return 1, loaded end
-  local settings = loaded.settings
+  local state, errors = opening.read(options.project, options.share)
+  if not state then return 1, errors end
+  local settings = state.settings
   local clock = clocks.system()
   local log = assert(logs.open { format = settings.log.format, level = settings.log.level, clock = clock })
   local data = options.data or (options.project .. "/" .. settings.data)
-  if not place.make_dir(data) then return 1, { ("the data folder %s cannot be made"):format(data) } end
-  local store, message = stores.open { path = data .. "/" .. settings.store.file, clock = clock }
-  if not store then return 1, { message } end
-  local server = setmetatable({
-    options = options, store = store, clock = clock, log = log, data = data, generations = {}, number = 0, failures = 0,
+  local store, refused = opening.open_store(state, data, clock)
+  if not store then return 1, refused end
+  local exit, failures = serve(setmetatable({
+    options = options, store = store, clock = clock, log = log, data = data,
     workers = worker_count(options.workers or settings.workers), started_at = clock:now(), drain_ms = DRAIN_MS,
-  }, Server)
-  local exit, errors = server:open(bundle, loaded)
-  if exit == 0 then server:run() end
-  if server.daemon then server.daemon:close() end
+  }, Server), state)
   store:close()
-  return exit, errors
+  return exit, failures
 end
 
 local function tls_files(dir, tls)
@@ -231,16 +148,36 @@ local function listener_limits(limits)
   }
 end
 
+-- Brings the scripts into force that the daemon starts with, and says where they are not the folder's.
+local function use_first(server, opened)
+  local running = server.deployment
+  local used, _, _, errors = running:use(opened.scripts, {
+    by = "start", action = "start", started = clocks.monotonic(), is_known = opened.is_known, folder = opened.folder,
+  })
+  if not used then return nil, errors end
+  if opened.errors then
+    running:refuse("start", opened.errors)
+  elseif opened.is_known then
+    running.generations:note(running.number, { folder = opened.folder })
+  end
+  if opened.folder ~= opened.scripts.named.hash then
+    server.log:warn("the scripts in force are those of the store, not the folder's; `herald reload` loads the folder",
+      { generation = running.number })
+  end
+  return true
+end
+
 ---Starts workers and listeners with the first generation.
-function Server:open(bundle, loaded)
-  local settings = loaded.settings
+---@param opened herald.Opening
+function Server:open(opened)
+  local settings = opened.scripts.project.settings
   local daemon, failure = daemons.start {
     store = self.store, clock = self.clock, log = self.log, share = self.options.share, workers = self.workers,
     limits = listener_limits(settings.limits), tls = tls_files(self.options.project, settings.tls),
   }
   if not daemon then return 1, { failure } end
-  self.daemon = daemon
-  local used, _, _, errors = self:use(bundle, loaded, "start", clocks.monotonic())
+  self.daemon, self.deployment.daemon = daemon, daemon
+  local used, errors = use_first(self, opened)
   if not used then return 1, errors end
   local address = self.options.listen or settings.listen
   local port, listen_failure = daemon:listen { address = address, tls = settings.tls ~= nil }

@@ -105,6 +105,16 @@ local FIELDS = {
     format = { type = "string", one_of = { "logfmt", "json" }, default = "logfmt" },
     level = { type = "string", one_of = { "debug", "info", "warn", "error" }, default = "info" },
   } },
+  canary = { type = "table", default = {}, fields = {
+    least = { type = "integer", least = 1, default = 10 },
+    margin = { type = "table", default = {}, fields = {
+      script_errors = { type = "integer", least = 0, most = 100, default = 1 },
+      render_errors = { type = "integer", least = 0, most = 100, default = 1 },
+      rejections = { type = "integer", least = 0, most = 100, default = 5 },
+      latency = duration("100 ms", 3600000),
+    } },
+  } },
+  generations = { type = "integer", least = 2, most = 10000, default = 50 },
   watch = { type = "boolean", default = false },
 }
 
@@ -126,6 +136,8 @@ local FILE = "herald.lua"
 ---@field retention_ms integer
 ---@field idempotency_ms integer
 ---@field log { format: string, level: string }
+---@field canary { least: integer, margin: table } when a generation that is tried has failed; margins are per cent, latency_ms too
+---@field generations integer how many sets of scripts the store keeps
 ---@field watch boolean
 
 ---Where a file of `tls` is: relative paths are the project's.

@@ -1,6 +1,7 @@
 -- One API call becomes one execution: the campaign's status and window, each recipient's rules, the
 -- campaign's own on_trigger, and the durable acceptance. All or nothing: one bad recipient fails the call.
 
+local clocks = require "herald.clock"
 local crypto = require "herald.crypto"
 local ids = require "herald.ids"
 local lifecycle = require "herald.lifecycle"
@@ -250,19 +251,7 @@ end
 ---@field sandbox string
 ---@field depth integer|nil of a call that an event made: how many in a row led to it
 
----Handles the body of POST /im/executions/unitary.
----@param engine herald.Engine
----@param body string
----@param who herald.Who
----@return integer status
----@return string|table body
----@return table|nil headers
-function M.unitary(engine, body, who)
-  local request, code, message, additional, partial = unitary.read(body, engine.limits)
-  if not request then return refuse_shape(engine, who, partial, code, message, additional) end
-  local entry, failure, failure_code = engine.registry:get(request.campaign_id)
-  if not entry and failure_code then return refuse("storage-unavailable", failure, facts(request)) end
-  local call = { request = request, body_hash = crypto.sha256(body), who = who, now = engine.clock:now() }
+local function execute_call(engine, entry, call)
   local status, text, headers = attempt(engine, entry, call)
   if status ~= 202 then give_back_once(call) end
   -- What was accepted once is answered so again, though it would be refused now.
@@ -270,8 +259,36 @@ function M.unitary(engine, body, who)
     status, text, headers = replay(call)
     if status == 202 then return status, text, headers end
   end
-  if status ~= 202 then note_refused(engine, request, who, call.now, text, call.places) end
+  if status ~= 202 then note_refused(engine, call.request, call.who, call.now, text, call.places) end
   return status, text, headers
+end
+
+-- The same while a canary is tried: counted, for the comparison.
+local function counted(engine, entry, call)
+  local started = clocks.monotonic()
+  local status, text, headers = execute_call(engine, entry, call)
+  local watch = engine.canary
+  if watch then watch:note_call(call.request.campaign_id, status, problem.code(text), clocks.monotonic() - started) end
+  return status, text, headers
+end
+
+---Handles the body of POST /im/executions/unitary.
+---@param engine herald.Engine
+---@param body string
+---@param who herald.Who
+---@param hand_over (fun(): boolean)|nil gives the request to the generation that is tried, if there is one
+---@return integer|nil status nil: it was handed over
+---@return string|table|nil body
+---@return table|nil headers
+function M.unitary(engine, body, who, hand_over)
+  local request, code, message, additional, partial = unitary.read(body, engine.limits)
+  if not request then return refuse_shape(engine, who, partial, code, message, additional) end
+  local entry, failure, failure_code = engine.registry:get(request.campaign_id)
+  if not entry and failure_code then return refuse("storage-unavailable", failure, facts(request)) end
+  local call = { request = request, body_hash = crypto.sha256(body), who = who, now = engine.clock:now() }
+  if not engine.canary or not entry then return execute_call(engine, entry, call) end
+  if hand_over and engine.canary:is_chosen(request.recipients[1]) and hand_over() then return nil end
+  return counted(engine, entry, call)
 end
 
 return M

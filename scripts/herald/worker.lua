@@ -2,9 +2,11 @@
 -- and the HTTP application. One state serves one generation of scripts.
 
 local app = require "herald.app"
+local canary_watch = require "herald.canary_watch"
 local engine = require "herald.engine"
 local json = require "herald.json"
 local maintenance = require "herald.maintenance"
+local parcel = require "herald.parcel"
 local project = require "herald.project"
 local transfer = require "herald.transfer"
 
@@ -18,7 +20,7 @@ local MOST_CONNECTIONS = 1000
 ---@field clock herald.Clock
 ---@field log herald.Log
 ---@field tally herald.Tally
----@field bundle string the project's files as JSON
+---@field bundle string the project's files, as herald.parcel packs them
 ---@field data string
 ---@field share string
 ---@field generation integer
@@ -26,11 +28,14 @@ local MOST_CONNECTIONS = 1000
 ---@field index integer counted from zero
 ---@field version string
 ---@field ask fun(question: string): string asks the main thread; waits
+---@field tell fun(text: string) tells it something
+---@field hand_over fun(request: table): boolean gives a request to the candidate of this worker
+---@field beside string|nil what a candidate is told: its number and versions as JSON
 
 -- Questions that the main thread answers, as { result } or { message, code, errors }.
 local function asker(context, name)
-  return function(by)
-    local answer = json.decode(context.ask(json.encode { ask = name, by = by }))
+  return function(by, arguments)
+    local answer = json.decode(context.ask(json.encode { ask = name, by = by, arguments = arguments }))
     if answer.result ~= nil then return answer.result end
     return nil, answer.message, answer.code, answer.errors
   end
@@ -38,16 +43,68 @@ end
 
 local function control(context)
   local names = {}
-  for _, name in ipairs { "reload", "rollback", "generations", "status", "metrics" } do names[name] = asker(context, name) end
+  for _, name in ipairs { "reload", "promote", "rollback", "status", "metrics" } do names[name] = asker(context, name) end
   return names
+end
+
+-- A candidate runs versions that are not live, and tells how that goes.
+local function try_beside(built, context)
+  local order = json.decode(context.beside)
+  built.registry:overlay_with(order.versions)
+  built.canary = canary_watch.new(order, "new", context.tell)
+end
+
+-- What the main thread says: a canary begins, or is over.
+local function hear(built, context, text)
+  local order = json.decode(text)
+  built.canary = order.number and canary_watch.new(order, "old", context.tell) or nil
+end
+
+local function handler(application)
+  return function(request)
+    local status, body, headers = application:handle(request)
+    if not status then return end
+    local is_sent, failure = pcall(request.respond, request, status, body, headers)
+    if not is_sent then request:respond(application:failure(request, failure)) end
+  end
+end
+
+local function start(built, upkeep)
+  built.dispatcher:start()
+  built.registry:warm()
+  if upkeep then upkeep:start() end
+end
+
+-- What the worker calls.
+local function module(built, application, upkeep, context)
+  return {
+    body_limits = application:body_limits(), handle = handler(application),
+    tell = function(text) hear(built, context, text) end,
+    start = function()
+      if not context.beside then return start(built, upkeep) end
+      built.dispatcher:start_holding()
+      built.registry:warm()
+    end,
+    promote = function()
+      built.canary, built.hand_over = nil, context.hand_over
+      built.registry:overlay_with(nil)
+      start(built, upkeep)
+    end,
+    retire = function()
+      if built.canary then built.canary:flush() end
+      built.dispatcher:retire()
+      built.registry:retire()
+      if upkeep then upkeep:retire() end
+    end,
+  }
 end
 
 ---Loads the bundle; the listener then calls handle for each request.
 ---@param context herald.WorkerContext
----@return { body_limits: table[], handle: function, start: function, retire: function }|nil
+---@return { body_limits: table[], handle: function, tell: function, start: function, promote: function, retire: function }|nil
 ---@return string|nil message
 function M.load(context)
-  local loaded, errors = project.load(json.decode(context.bundle), { share = context.share })
+  local loaded, errors = project.load(parcel.unpack(context.bundle), { share = context.share })
   if not loaded then
     local lines = {}
     for index, failure in ipairs(errors) do lines[index] = tostring(failure) end
@@ -57,28 +114,14 @@ function M.load(context)
     store = context.store, clock = context.clock, log = context.log, tally = context.tally,
     transfer = transfer.new { connections = MOST_CONNECTIONS }, project = loaded,
     data = context.data, workers = context.workers, generation = context.generation,
-    control = control(context), version = context.version,
+    control = control(context), version = context.version, hand_over = not context.beside and context.hand_over or nil,
   }
   local refreshed, message = built.registry:refresh()
   if not refreshed then return nil, message end
   local application = app.new(built)
   local upkeep = context.index == 0 and maintenance.new(built) or nil
-  return {
-    body_limits = application:body_limits(),
-    handle = function(request)
-      local status, body, headers = application:handle(request)
-      local is_sent, failure = pcall(request.respond, request, status, body, headers)
-      if not is_sent then request:respond(application:failure(request, failure)) end
-    end,
-    start = function()
-      built.dispatcher:start()
-      if upkeep then upkeep:start() end
-    end,
-    retire = function()
-      built.dispatcher:retire()
-      if upkeep then upkeep:retire() end
-    end,
-  }
+  if context.beside then try_beside(built, context) end
+  return module(built, application, upkeep, context)
 end
 
 return M

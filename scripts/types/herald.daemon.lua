@@ -18,6 +18,8 @@ local Daemon = {}
 ---What a worker's scripts are handed beside the store, clock and log.
 ---@class herald.DaemonContext
 ---@field ask fun(text: string): string # asks the main thread; waits
+---@field tell fun(text: string) # tells it something, which Daemon:next gives
+---@field hand_over fun(request: table): boolean # gives the request to this worker's candidate; false when there is none
 
 ---Starts the workers, which wait for scripts to load.
 ---@param options herald.DaemonOptions
@@ -29,9 +31,31 @@ function daemon.start(options) end
 function daemon.cores() end
 
 ---Builds a Lua state from the bundle in every worker and switches to it; if one of them cannot, none does. Waits.
----@param generation { bundle: string, generation: integer, data: string } # bundle: the project's files as JSON
+---@param generation { bundle: string, modules?: string, generation: integer, data: string, beside?: string } # beside: what a candidate is told; the current state stays, and hands over to it. bundle: the project's files, as herald.parcel packs them; modules: byte code, as herald.product packs it
 ---@return true? ok, string? message, string? code
 function Daemon:load(generation) end
+
+---How many Lua states the workers have, those that are replaced and have work left included.
+---@return integer
+function Daemon:states() end
+
+---Calls tell(text) of every worker's current scripts. Waits.
+---@param text string
+---@return true
+function Daemon:tell(text) end
+
+---Makes the candidate current in every worker. Waits.
+---@return true
+function Daemon:promote() end
+
+---Gives the candidate no more requests; what it has it finishes. Waits.
+---@return true
+function Daemon:withdraw() end
+
+---Has Daemon:next give the text in so many milliseconds, in place of an earlier alarm.
+---@param ms integer
+---@param text string
+function Daemon:alarm(ms, text) end
 
 ---Opens an address on every worker, a unix socket on the first alone. Waits.
 ---@param options { address: string, tls?: boolean } # "host:port", "[::]:port" or "unix:/path"

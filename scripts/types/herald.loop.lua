@@ -1,7 +1,7 @@
 ---@meta herald.loop
 
 ---@class herald.Parking
----@field wait fun(self): ... # waits until another coroutine calls wake; returns what wake was given
+---@field wait fun(self, ms?: integer): ... # waits until another coroutine calls wake, or so long; returns what wake was given
 ---@field wake fun(self, ...): boolean # true when someone waited
 
 local loop = {}

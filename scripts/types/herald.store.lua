@@ -406,6 +406,25 @@ function Store:backup(path, overwrite) end
 ---@return string? message, string? code
 function Store:prune(options) end
 
+---Keeps a set of files as a generation, or as it is when the bundle is known by its hash; forgets generations beyond the
+---newest `keep`, but never the one in force nor the one that a rollback would go to. `content` is needed where the file is new.
+---@param options { number: integer, hash: string, folder: string?, at: integer, by: string, action: string, campaigns: integer, state: "loaded"|"canary"|"withdrawn", note: string?, keep: integer, files: { path: string, hash: string, content: string? }[]? }
+---@return boolean? done, string? message, string? code "conflict": the number is taken, or content is missing
+function Store:save_generation(options) end
+
+---Changes what is given of a generation.
+---@param options { number: integer, state: string?, note: string?, folder: string? }
+---@return boolean? done, string? message, string? code
+function Store:note_generation(options) end
+
+---The oldest first.
+---@return herald.Generation[]? rows, string? message, string? code
+function Store:generations() end
+
+---@param number integer
+---@return { path: string, hash: string, content: string }[]? files, string? message, string? code
+function Store:generation_files(number) end
+
 ---How many messages are in each state.
 ---@return table<string, integer>? stats, string? message, string? code
 function Store:stats() end

@@ -80,7 +80,7 @@ describe("the endpoints of operation", function()
 
   it("say so when no daemon is there to reload", function()
     api = support.open()
-    for _, call in ipairs { { "POST", "/reload" }, { "POST", "/rollback" }, { "GET", "/generations" } } do
+    for _, call in ipairs { { "POST", "/reload" }, { "POST", "/rollback" } } do
       local status, body = api:call(call[1], call[2])
       assert.equal(409, status)
       assert.matches("herald serve", body.detail)
@@ -108,12 +108,6 @@ describe("the endpoints of operation", function()
     assert.same({ count = 0, reason = "wrong text" }, seen["cancel-outbox"].detail)
     assert.equal("again", seen.duplicate.campaignId)
     assert.equal("welcome", seen.duplicate.detail.source)
-  end)
-
-  it("list generations", function()
-    api = support.open(nil, { generations = function() return { { number = 1, loaded_at = 0, loaded_by = "ops", current = true } } end })
-    local _, body = api:call("GET", "/generations")
-    assert.same({ { number = 1, loadedAt = "1970-01-01T00:00:00.000Z", loadedBy = "ops", current = true } }, body.generations)
   end)
 
   it("make a backup over the socket alone", function()

@@ -68,7 +68,7 @@ describe("a changed campaign", function()
     server:write("templates/link.html", "<p>second [{{context.url}}]</p> [second]\n")
     server:herald "reload"
     server:herald "rollback"
-    assert.matches('local +rollback +%- +{"activated":%["link"%],"generation":3}.-local +reload ', server:herald "audit")
+    assert.matches('local +rollback +%- +{"activated":%["link"%],"generation":3,"to":1}.-local +reload ', server:herald "audit")
     assert.equal(202, server:trigger("link", { userId = "a@example.com", context = { url = "https://example.com/" } }).status)
     assert.same({ "https://example.com/" }, mail:message_to("a@example.com").values)
   end)

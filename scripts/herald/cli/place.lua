@@ -1,7 +1,6 @@
 -- Where a command works: the project's folder and its data folder, and small acts on files.
 
 local project = require "herald.project"
-local secret = require "herald.secret"
 local settings = require "herald.settings"
 
 local M = {}
@@ -71,8 +70,7 @@ end
 local function settings_of(app)
   local bundle, message = project.read(app.project_dir)
   if not bundle then return nil, message end
-  local home = { dir = app.project_dir, files = bundle.files, words = {}, compiled = {}, secrets = secret.source(app.project_dir) }
-  return settings.from_file(bundle.files, home) or settings.defaults()
+  return project.settings(bundle) or settings.defaults()
 end
 
 ---The data folder: as --data says, else as herald.lua does.

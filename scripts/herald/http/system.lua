@@ -1,7 +1,8 @@
--- Endpoints that operate the daemon: audit log, reload, generations, status, metrics, backup, and the
--- description of this API. What only the daemon can do it hands to the engine as functions.
+-- Endpoints that operate the daemon: audit log, status, metrics, backup, and the description of this API. What only the
+-- daemon can do it hands to the engine as functions.
 
 local answers = require "herald.http.answers"
+local daemon_answers = require "herald.http.daemon_answers"
 local metrics = require "herald.metrics"
 local payload = require "herald.payload"
 local views = require "herald.http.campaign_view"
@@ -26,47 +27,7 @@ local function audit(engine, request)
   return 200, { entries = answers.array(entries), next = #rows == limit and rows[#rows].id or nil }
 end
 
--- Errors of a check as strings: they name the file and the field themselves.
-local function texts(errors)
-  local list = {}
-  for index, entry in ipairs(errors or {}) do list[index] = tostring(entry) end
-  return answers.array(list)
-end
-
-local NO_DAEMON = "This needs the running daemon: start it with `herald serve`."
-
--- What only the daemon can do, nil without one.
-local function control(engine, name)
-  return engine.control and engine.control[name]
-end
-
--- The daemon answers with the generation that is in force now, or says why the old one stays.
-local function switch(name)
-  return function(engine, request)
-    local run = control(engine, name)
-    if not run then return answers.failure(NO_DAEMON, "conflict") end
-    local result, message, code, errors = run(answers.by(request))
-    if result then return 200, type(result) == "table" and result or { generation = math.tointeger(result) or result } end
-    local status, body = answers.failure(message, code or "check-failed")
-    body.errors = texts(errors)
-    return status, body
-  end
-end
-
-local function generations(engine)
-  local list = control(engine, "generations")
-  if not list then return answers.failure(NO_DAEMON, "conflict") end
-  local found, message, code = list()
-  if not found then return answers.failure(message, code) end
-  local listed = {}
-  for index, entry in ipairs(found) do
-    listed[index] = {
-      number = entry.number, loadedAt = answers.time(entry.loaded_at), loadedBy = entry.loaded_by,
-      current = entry.current or false, campaigns = entry.campaigns,
-    }
-  end
-  return 200, { generations = answers.array(listed) }
-end
+local texts, control = daemon_answers.texts, daemon_answers.control
 
 -- By the status that is shown: the clock decides between scheduled, live and completed.
 local function count_statuses(engine)
@@ -90,6 +51,21 @@ local function parked(engine)
   return list[1] and answers.array(list)
 end
 
+local function show_canary(body)
+  local running, last = body.canary, body.lastCanary
+  if running then
+    body.canary = {
+      generation = running.generation, percent = running.percent, by = running.by, endsAt = answers.time(math.tointeger(running.ends_at)),
+      triggers = running.triggers, triggersBeside = running.triggers_beside,
+    }
+  end
+  if last then
+    body.lastCanary = {
+      generation = last.generation, outcome = last.outcome, at = answers.time(math.tointeger(last.at)), by = last.by, reason = last.reason,
+    }
+  end
+end
+
 local function status(engine)
   local stats, message, code = engine.store:stats()
   if not stats then return answers.failure(message, code) end
@@ -102,6 +78,7 @@ local function status(engine)
   local own = control(engine, "status")
   for name, value in pairs(own and own() or {}) do body[name] = value end
   body.startedAt = answers.time(body.startedAt)
+  show_canary(body)
   local refused = body.lastReloadFailure
   if refused then body.lastReloadFailure = { at = answers.time(refused.at), by = refused.by, errors = texts(refused.errors) } end
   return 200, body
@@ -154,9 +131,6 @@ end
 
 return {
   { method = "GET", path = "/audit", scope = "read", query = { "campaign", "limit", "before" }, handler = audit },
-  { method = "POST", path = "/reload", scope = "manage", handler = switch "reload" },
-  { method = "GET", path = "/generations", scope = "read", handler = generations },
-  { method = "POST", path = "/rollback", scope = "manage", handler = switch "rollback" },
   { method = "GET", path = "/status", scope = "read", handler = status },
   { method = "GET", path = "/metrics", scope = "read", handler = scrape },
   { method = "POST", path = "/backup", scope = "manage", handler = backup },

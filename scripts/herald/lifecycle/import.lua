@@ -22,6 +22,7 @@ local M = {}
 ---@field project herald.Project
 ---@field by string
 ---@field is_rollback boolean
+---@field versions table<string, string>|nil campaign -> the version that goes live whatever `activation` says
 ---@field result herald.Imported
 
 -- Saves what is new; gives the record when there is a draft that could go live.
@@ -61,7 +62,8 @@ local function settle_draft(import, built, record)
   local row, message, code = steps.version(import.engine, built.id, record.draft)
   if not row then return nil, message, code end
   local was_live = row.activated_at ~= nil
-  if import.project.settings.activation == "automatic" or import.is_rollback and was_live then
+  local is_wanted = import.versions ~= nil and import.versions[built.id] == record.draft
+  if import.project.settings.activation == "automatic" or is_wanted or import.is_rollback and was_live then
     return activate(import, built, record, was_live)
   end
   import.result.drafts[#import.result.drafts + 1] = built.id
@@ -103,13 +105,13 @@ end
 ---@param engine herald.Engine
 ---@param project herald.Project
 ---@param by string
----@param options { is_rollback: boolean|nil }|nil
+---@param options { is_rollback: boolean|nil, versions: table<string, string>|nil }|nil
 ---@return herald.Imported|nil
 ---@return string|nil message
 ---@return string|nil code
 function M.run(engine, project, by, options)
   local import = {
-    engine = engine, project = project, by = by, is_rollback = options ~= nil and options.is_rollback == true,
+    engine = engine, project = project, by = by, is_rollback = options ~= nil and options.is_rollback == true, versions = options and options.versions,
     result = { created = {}, updated = {}, activated = {}, drafts = {}, refused = {}, ignored = {}, gone = {} },
   }
   local records, message, code = records_by_id(engine)

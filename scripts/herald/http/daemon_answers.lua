@@ -1,0 +1,49 @@
+-- What the endpoints share that ask the daemon's main thread: whether there is one, and its answers as the API gives them.
+
+local answers = require "herald.http.answers"
+
+local M = {}
+
+local NO_DAEMON = "This needs the running daemon: start it with `herald serve`."
+
+---Errors of a check as strings: they name the file and the field themselves.
+---@param errors any[]|nil
+---@return string[]
+function M.texts(errors)
+  local list = {}
+  for index, entry in ipairs(errors or {}) do list[index] = tostring(entry) end
+  return answers.array(list)
+end
+
+---What only the daemon can do; nil without one.
+---@param engine herald.Engine
+---@param name string
+---@return (fun(by: string|nil, arguments: table|nil): any, string|nil, string|nil, string[]|nil)|nil
+function M.control(engine, name)
+  return engine.control and engine.control[name]
+end
+
+---@return integer status
+---@return table body
+function M.no_daemon()
+  return answers.failure(NO_DAEMON, "conflict")
+end
+
+---Asks the daemon to change what is in force: it answers with the generation, or says why the old one stays.
+---@param engine herald.Engine
+---@param request herald.Request
+---@param name string
+---@param arguments table|nil
+---@return integer status
+---@return table body
+function M.ask(engine, request, name, arguments)
+  local run = M.control(engine, name)
+  if not run then return M.no_daemon() end
+  local result, message, code, errors = run(answers.by(request), arguments)
+  if result then return 200, type(result) == "table" and result or { generation = math.tointeger(result) or result } end
+  local status, body = answers.failure(message, code or "check-failed")
+  body.errors = M.texts(errors)
+  return status, body
+end
+
+return M
