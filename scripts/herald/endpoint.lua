@@ -73,6 +73,12 @@ local DESCRIPTION = { type = "table", fields = {
   handle = { type = "function", required = true },
 } }
 
+---What an endpoint may say.
+---@return table<string, table>
+function M.fields()
+  return DESCRIPTION.fields
+end
+
 -- authentication marker -> what it holds
 local marked = setmetatable({}, { __mode = "k" })
 

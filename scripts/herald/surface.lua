@@ -46,6 +46,12 @@ local FIELDS = {
   } },
 }
 
+---What every surface may say, whatever its provider.
+---@return table<string, table>
+function M.fields()
+  return FIELDS
+end
+
 -- One description for each provider of each channel.
 local specs = setmetatable({}, { __mode = "k" })
 

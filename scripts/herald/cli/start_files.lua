@@ -1,5 +1,7 @@
 -- The files that init and new write. They pass the check, and their specs pass, as they are.
 
+local editor_files = require "herald.cli.editor_files"
+
 local M = {}
 
 M.DEFAULT_SURFACES = { email = "transactional", sms = "texts", push = "app", webhook = "hooks" }
@@ -160,7 +162,7 @@ function M.campaign(id, channel, surface)
   return list
 end
 
----A project with one email campaign.
+---A project with one email campaign, and what editors need to know of it.
 ---@return { path: string, text: string }[]
 function M.project()
   local list = {
@@ -169,6 +171,7 @@ function M.project()
   }
   for _, file in ipairs(M.surface("transactional", "email")) do list[#list + 1] = file end
   for _, file in ipairs(M.campaign("welcome", "email", "transactional")) do list[#list + 1] = file end
+  for _, file in ipairs(assert(editor_files.all())) do list[#list + 1] = file end
   return list
 end
 
