@@ -11,7 +11,7 @@ files["spec/check/fixtures/**/*.lua"] = { read_globals = { "campaign", "surface"
 files["scripts/types"] = { ignore = { "1..", "2..", "6.." } }
 
 -- What a project's files see as globals.
-local project = { read_globals = { "campaign", "surface", "endpoint", "channel", "provider", "secret", "sleep", "http" } }
+local project = { read_globals = { "campaign", "surface", "endpoint", "channel", "provider", "secret", "sleep", "http", "kv", "counter", "limit", "once" } }
 for _, folder in ipairs { "examples", "channels", "bench/project", "spec/system/project" } do
   files[folder .. "/**/*.lua"] = project
 end

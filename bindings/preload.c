@@ -11,7 +11,8 @@
     X(clock)        \
     X(crypto)       \
     X(daemon)       \
-    X(files) X(log) X(loop) X(mime) X(pattern) X(payload) X(store) X(template) X(transfer) X(trigger_body) X(window)
+    X(files)        \
+    X(log) X(loop) X(mime) X(pattern) X(payload) X(process) X(store) X(template) X(transfer) X(trigger_body) X(window)
 
 #define DECLARE(name) int luaopen_herald_##name(lua_State *L);
 BINDINGS(DECLARE)

@@ -34,6 +34,9 @@ struct store_field {
 };
 
 #define FIELDS(...) ((const struct store_field[]){__VA_ARGS__, {NULL, TEXT}})
+#define KV_FIELDS                                                                                                 \
+    FIELDS({"sandbox", TEXT}, {"key", TEXT}, {"value", TEXT}, {"expires_at", OPTIONAL_INTEGER}, {"now", INTEGER}, \
+           {"most_keys", POSITIVE})
 #define NO_FIELDS ((const struct store_field[]){{NULL, TEXT}})
 
 /* All return nil, message, code when they fail. A row is a table of its columns (runtime/store_request.h). */
@@ -83,6 +86,18 @@ static const struct store_method methods[] = {
     {"next_due", true, STORE_READ_NEXT_DUE, STORE_GIVES_INTEGER, NO_FIELDS, false, NULL},
     /* store:stats() -> {waiting=, held=, ...} */
     {"stats", true, STORE_READ_STATS, STORE_GIVES_STATS, NO_FIELDS, false, NULL},
+    /* store:kept(sandbox, kind, key, now) -> {value, expires_at} */
+    {"kept", true, STORE_READ_KEPT, STORE_GIVES_ROW,
+     FIELDS({"sandbox", TEXT}, {"kind", TEXT}, {"key", TEXT}, {"now", INTEGER}), false, "key"},
+    /* store:kept_keys{sandbox=, kind=, prefix=, after=, limit=, now=} -> rows {key, value, expires_at} by key */
+    {"kept_keys", true, STORE_READ_KEPT_KEYS, STORE_GIVES_LIST,
+     FIELDS({"sandbox", TEXT}, {"kind", TEXT}, {"prefix", TEXT}, {"after", OPTIONAL_TEXT}, {"limit", LIMIT},
+            {"now", INTEGER}),
+     true, NULL},
+    /* store:limit_free_at(sandbox, key, window_ms, most, now) -> ms | nil: one would be let through now */
+    {"limit_free_at", true, STORE_READ_LIMIT, STORE_GIVES_INTEGER,
+     FIELDS({"sandbox", TEXT}, {"key", TEXT}, {"window_ms", POSITIVE}, {"most", POSITIVE}, {"now", INTEGER}), false,
+     NULL},
 
     /* store:save_version{campaign=, hash=, definition=, bundle=, origin=, by=, at=} -> {number, created,
        campaign_created} */
@@ -117,12 +132,41 @@ static const struct store_method methods[] = {
     /* store:save_profile{namespace=, user_id=, attributes=, at=} -> true */
     {"save_profile", false, STORE_SAVE_PROFILE, STORE_GIVES_TRUE,
      FIELDS({"namespace", TEXT}, {"user_id", TEXT}, {"attributes", TEXT}, {"at", INTEGER}), true, NULL},
-    /* store:once(key, expires_at, now, owner) -> boolean: true the first time, for the same owner, and when it has
-       expired */
+    /* store:once(sandbox, key, expires_at, now, owner) -> boolean: true the first time, for the same owner, and when it
+       has expired */
     {"once", false, STORE_ONCE, STORE_GIVES_BOOLEAN,
-     FIELDS({"key", TEXT}, {"expires_at", INTEGER}, {"now", INTEGER}, {"owner", TEXT}), false, NULL},
+     FIELDS({"sandbox", TEXT}, {"key", TEXT}, {"expires_at", INTEGER}, {"now", INTEGER}, {"owner", TEXT}), false, NULL},
+    /* store:keep_once(owner) -> true */
+    {"keep_once", false, STORE_KEEP_ONCE, STORE_GIVES_TRUE, FIELDS({"owner", TEXT}), false, NULL},
     /* store:forget_once(owner) -> true */
     {"forget_once", false, STORE_FORGET_ONCE, STORE_GIVES_TRUE, FIELDS({"owner", TEXT}), false, NULL},
+    /* store:kv_set{sandbox=, key=, value=, expires_at=, now=, most_keys=} -> {done = 1}, or done = 0 and the value
+       there */
+    {"kv_set", false, STORE_KV_SET, STORE_GIVES_ROW, KV_FIELDS, true, NULL},
+    /* store:kv_add{sandbox=, key=, value=, expires_at=, now=, most_keys=} -> the same; when nothing is there */
+    {"kv_add", false, STORE_KV_ADD, STORE_GIVES_ROW, KV_FIELDS, true, NULL},
+    /* store:kv_replace{sandbox=, key=, value=, expires_at=, now=, most_keys=} -> the same; when something is there */
+    {"kv_replace", false, STORE_KV_REPLACE, STORE_GIVES_ROW, KV_FIELDS, true, NULL},
+    /* store:kv_swap{sandbox=, key=, value=, expires_at=, now=, most_keys=, expected=} -> the same; when that is there
+     */
+    {"kv_swap", false, STORE_KV_SWAP, STORE_GIVES_ROW,
+     FIELDS({"sandbox", TEXT}, {"key", TEXT}, {"value", TEXT}, {"expires_at", OPTIONAL_INTEGER}, {"now", INTEGER},
+            {"most_keys", POSITIVE}, {"expected", OPTIONAL_TEXT}),
+     true, NULL},
+    /* store:forget_kept(sandbox, kind, key, now) -> boolean: whether it was there */
+    {"forget_kept", false, STORE_FORGET_KEPT, STORE_GIVES_BOOLEAN,
+     FIELDS({"sandbox", TEXT}, {"kind", TEXT}, {"key", TEXT}, {"now", INTEGER}), false, NULL},
+    /* store:counter_add{sandbox=, key=, n=, expires_at=, now=, most_keys=} -> integer */
+    {"counter_add", false, STORE_COUNTER_ADD, STORE_GIVES_INTEGER,
+     FIELDS({"sandbox", TEXT}, {"key", TEXT}, {"n", ONE}, {"expires_at", OPTIONAL_INTEGER}, {"now", INTEGER},
+            {"most_keys", POSITIVE}),
+     true, NULL},
+    /* store:limit_take{sandbox=, key=, window_ms=, most=, now=, most_keys=} -> {taken = 1}, or taken = 0,
+       retry_after_ms */
+    {"limit_take", false, STORE_LIMIT_TAKE, STORE_GIVES_ROW,
+     FIELDS({"sandbox", TEXT}, {"key", TEXT}, {"window_ms", POSITIVE}, {"most", POSITIVE}, {"now", INTEGER},
+            {"most_keys", POSITIVE}),
+     true, NULL},
     /* store:save_key{hash=, name=, scopes=, created_at=, created_by=, expires_at=} -> true */
     {"save_key", false, STORE_SAVE_KEY, STORE_GIVES_TRUE,
      FIELDS({"hash", TEXT}, {"name", TEXT}, {"scopes", TEXT}, {"created_at", INTEGER}, {"created_by", TEXT},
@@ -161,6 +205,7 @@ const char *store_code(enum store_operation operation, int status)
     case STATUS_CONFLICT: return operation == STORE_ACCEPT ? "request-id-reused" : "conflict";
     case STATUS_NOT_FOUND: return "not-found";
     case STATUS_INVALID: return "invalid";
+    case STATUS_TOO_LARGE: return "full";
     case STATUS_LIMIT: return "overloaded";
     case STATUS_CLOSED: return "closed";
     default: return "storage-unavailable";

@@ -61,6 +61,9 @@ enum store_query {
     STORE_READ_COUNTERS,    /* campaign, from, to, step_ms -> at metric value */
     STORE_READ_NEXT_DUE,    /* -> due_at of the waiting message that is due first */
     STORE_READ_STATS,       /* -> state value: how many messages are in each state */
+    STORE_READ_KEPT,        /* sandbox, kind ("kv", "counter"), key, now -> value expires_at */
+    STORE_READ_KEPT_KEYS,   /* sandbox, kind, prefix, after?, limit, now -> key value expires_at, by key */
+    STORE_READ_LIMIT,       /* sandbox, key, window_ms, most, now -> free_at, when nothing more is let through before */
 };
 
 /* The changes; the last ones are in store_message.h. */
@@ -75,8 +78,16 @@ enum store_operation {
     STORE_CANCEL,          /* at, by, reason, campaign?, id ... -> count */
     STORE_ADD_EVENT,       /* message, at, kind, detail? */
     STORE_SAVE_PROFILE,    /* namespace, user_id, attributes, at */
-    STORE_ONCE,            /* key, expires_at, now, owner -> is_first; pending until the owner's accept */
+    STORE_ONCE,            /* sandbox, key, expires_at, now, owner -> is_first; pending until the owner's accept */
+    STORE_KEEP_ONCE,       /* owner: its keys are pending no longer, without an accept */
     STORE_FORGET_ONCE,     /* owner: its keys that are pending */
+    STORE_KV_SET,          /* sandbox, key, value, expires_at?, now, most_keys -> done, else value, as it is there */
+    STORE_KV_ADD,          /* the same, when nothing is there */
+    STORE_KV_REPLACE,      /* the same, when something is there */
+    STORE_KV_SWAP,         /* the same and expected?, when the value is expected's; null: when nothing is there */
+    STORE_FORGET_KEPT,     /* sandbox, kind, key, now -> is_there */
+    STORE_COUNTER_ADD,     /* sandbox, key, n, expires_at? (of a new one), now, most_keys -> value */
+    STORE_LIMIT_TAKE,      /* sandbox, key, window_ms, most, now, most_keys -> taken retry_after_ms */
     STORE_SAVE_KEY,        /* hash, name, scopes, created_at, created_by, expires_at? */
     STORE_REVOKE_KEY,      /* name, at, by -> count */
     STORE_COUNT,           /* campaign, metric, at, n */

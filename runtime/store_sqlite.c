@@ -239,7 +239,15 @@ static int apply_change(struct store_writer_side *writer, struct store_change *c
     case STORE_ADD_EVENT: return sqlite_append_event(writer, change);
     case STORE_SAVE_PROFILE: return sqlite_save_profile(writer, change);
     case STORE_ONCE: return sqlite_once(writer, change);
+    case STORE_KEEP_ONCE: return sqlite_keep_once(writer, change);
     case STORE_FORGET_ONCE: return sqlite_forget_once(writer, change);
+    case STORE_KV_SET:
+    case STORE_KV_ADD:
+    case STORE_KV_REPLACE:
+    case STORE_KV_SWAP: return sqlite_kv_put(writer, change);
+    case STORE_FORGET_KEPT: return sqlite_forget_kept(writer, change);
+    case STORE_COUNTER_ADD: return sqlite_counter_add(writer, change);
+    case STORE_LIMIT_TAKE: return sqlite_limit_take(writer, change);
     case STORE_SAVE_KEY: return sqlite_save_key(writer, change);
     case STORE_REVOKE_KEY: return sqlite_revoke_key(writer, change);
     case STORE_COUNT: return sqlite_add_count(writer, change);

@@ -23,10 +23,26 @@ int sqlite_append_audit(struct store_writer_side *writer, struct store_change *c
 int sqlite_append_event(struct store_writer_side *writer, struct store_change *change);
 int sqlite_save_profile(struct store_writer_side *writer, struct store_change *change);
 int sqlite_once(struct store_writer_side *writer, struct store_change *change);
+int sqlite_keep_once(struct store_writer_side *writer, struct store_change *change);
 int sqlite_forget_once(struct store_writer_side *writer, struct store_change *change);
 int sqlite_save_key(struct store_writer_side *writer, struct store_change *change);
 int sqlite_revoke_key(struct store_writer_side *writer, struct store_change *change);
 int sqlite_add_count(struct store_writer_side *writer, struct store_change *change);
+
+int sqlite_kv_put(struct store_writer_side *writer, struct store_change *change); /* set, add, replace and swap */
+int sqlite_forget_kept(struct store_writer_side *writer, struct store_change *change);
+int sqlite_counter_add(struct store_writer_side *writer, struct store_change *change);
+int sqlite_limit_take(struct store_writer_side *writer, struct store_change *change);
+
+/*
+ * Makes sure that the sandbox may keep one more key. STATUS_TOO_LARGE: it has as many as it may. What is past its time
+ * makes room first.
+ */
+int sqlite_find_room(struct store_writer_side *writer, struct store_text sandbox, int64_t now, int64_t most_keys);
+
+/* Delete at most limit rows that are past their time and add their count to *total. */
+int sqlite_prune_kept(struct store_writer_side *writer, int64_t now, int64_t limit, int64_t *total);
+int sqlite_prune_limits(struct store_writer_side *writer, int64_t now, int64_t limit, int64_t *total);
 
 int sqlite_prune(struct store_writer_side *writer, struct store_change *change);
 

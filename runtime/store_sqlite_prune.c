@@ -133,8 +133,9 @@ static int prune_messages(struct store_writer_side *writer, int64_t before, int6
 
 static int prune_once_keys(struct store_writer_side *writer, int64_t now, int64_t limit, int64_t *total)
 {
-    static const char DELETE[] = "DELETE FROM once_keys WHERE key IN"
-                                 " (SELECT key FROM once_keys WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)";
+    static const char DELETE[] =
+        "DELETE FROM once_keys WHERE (sandbox, key) IN"
+        " (SELECT sandbox, key FROM once_keys WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)";
     struct db_statement *delete = db_statement(writer->db, DELETE);
     int status;
 
@@ -155,6 +156,8 @@ int sqlite_prune(struct store_writer_side *writer, struct store_change *change)
     status = prune_requests(writer, now, limit, &total);
     if (status == STATUS_OK) status = prune_messages(writer, before, limit, &total);
     if (status == STATUS_OK) status = prune_once_keys(writer, now, limit, &total);
+    if (status == STATUS_OK) status = sqlite_prune_kept(writer, now, limit, &total);
+    if (status == STATUS_OK) status = sqlite_prune_limits(writer, now, limit, &total);
     store_rows_clear(&change->rows);
     store_rows_add_column(&change->rows, "count");
     store_rows_add_integer(&change->rows, total);

@@ -46,6 +46,17 @@ static const char *plain_sql(enum store_query query)
     case STORE_READ_NEXT_DUE:
         return "SELECT due_at FROM messages WHERE state < 2 AND state = 0 ORDER BY due_at LIMIT 1";
     case STORE_READ_STATS: return "SELECT metric AS state, value FROM counters WHERE campaign = 0 AND minute = 0";
+    case STORE_READ_KEPT:
+        return "SELECT value, expires_at FROM kept WHERE sandbox = ?1 AND kind = ?2 AND key = ?3"
+               " AND (expires_at IS NULL OR expires_at > ?4)";
+    case STORE_READ_KEPT_KEYS:
+        return "SELECT key, value, expires_at FROM kept WHERE sandbox = ?1 AND kind = ?2"
+               " AND key >= max(?3, coalesce(?4, ?3)) AND key < ?3 || char(1114111) AND (?4 IS NULL OR key > ?4)"
+               " AND (expires_at IS NULL OR expires_at > ?6) ORDER BY key LIMIT ?5";
+    case STORE_READ_LIMIT:
+        return "SELECT t.at + l.window AS free_at FROM limits l"
+               " JOIN limit_takes t ON t.limit_id = l.id AND t.number = l.last - ?4 + 1"
+               " WHERE l.sandbox = ?1 AND l.key = ?2 AND l.window = ?3 AND t.at + l.window > max(?5, l.at)";
     case STORE_READ_AUDIT:
     case STORE_READ_REQUEST:
     case STORE_READ_EXECUTION:
@@ -201,7 +212,10 @@ int sqlite_read(struct db *db, enum store_query query, const struct store_value 
     case STORE_READ_KEY:
     case STORE_READ_COUNTERS:
     case STORE_READ_NEXT_DUE:
-    case STORE_READ_STATS: status = run(db, plain_sql(query), values, count, rows); break;
+    case STORE_READ_STATS:
+    case STORE_READ_KEPT:
+    case STORE_READ_KEPT_KEYS:
+    case STORE_READ_LIMIT: status = run(db, plain_sql(query), values, count, rows); break;
     }
     return status;
 }

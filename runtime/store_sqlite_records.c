@@ -47,13 +47,18 @@ int sqlite_save_profile(struct store_writer_side *writer, struct store_change *c
 
 int sqlite_once(struct store_writer_side *writer, struct store_change *change)
 {
-    static const char ADD[] = "INSERT INTO once_keys (key, expires_at, owner) VALUES (?1, ?2, ?4)"
-                              " ON CONFLICT DO UPDATE SET expires_at = ?2, owner = ?4"
-                              " WHERE expires_at <= ?3 OR owner = ?4";
+    static const char ADD[] = "INSERT INTO once_keys (sandbox, key, expires_at, owner) VALUES (?1, ?2, ?3, ?5)"
+                              " ON CONFLICT DO UPDATE SET expires_at = ?3, owner = ?5"
+                              " WHERE expires_at <= ?4 OR owner = ?5";
     int status = run(writer, ADD, change);
 
     if (status == STATUS_OK) answer(change, "is_first", db_changes(writer->db) > 0);
     return status;
+}
+
+int sqlite_keep_once(struct store_writer_side *writer, struct store_change *change)
+{
+    return run(writer, "UPDATE once_keys SET owner = NULL WHERE owner = ?", change);
 }
 
 int sqlite_forget_once(struct store_writer_side *writer, struct store_change *change)

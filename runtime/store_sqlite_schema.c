@@ -6,6 +6,8 @@
  *     messages n ── 1 routes           one row for each recipient; an execution is its first message and those after it
  *     request_ids                      idempotency, by a hash of sandbox and request id
  *     events, counters                 what happened, by message and summed up
+ *     once_keys, kept, limits          what scripts keep: done once, values and counters, sliding windows
+ *     limit_takes n ── 1 limits        one row for each that a window let through
  */
 #include "runtime/store_sqlite_schema.h"
 
@@ -71,6 +73,40 @@ static const char *const migrations[] = {
     /* owner: the call that took the key and is not accepted yet; NULL once it is. */
     "ALTER TABLE once_keys ADD COLUMN owner TEXT;"
     "CREATE INDEX once_keys_pending ON once_keys (owner) WHERE owner IS NOT NULL;",
+
+    /* once_keys: a sandbox has keys of its own. */
+    "ALTER TABLE once_keys RENAME TO old_once_keys;"
+    "DROP INDEX once_keys_expiry;"
+    "DROP INDEX once_keys_pending;"
+    "CREATE TABLE once_keys (sandbox TEXT NOT NULL, key TEXT NOT NULL, expires_at INTEGER NOT NULL, owner TEXT,"
+    " PRIMARY KEY (sandbox, key)) WITHOUT ROWID;"
+    "INSERT INTO once_keys SELECT sandbox, key, expires_at, owner FROM old_once_keys;"
+    "DROP TABLE old_once_keys;"
+    "CREATE INDEX once_keys_expiry ON once_keys (expires_at);"
+    "CREATE INDEX once_keys_pending ON once_keys (owner) WHERE owner IS NOT NULL;"
+
+    /* kind: 'kv', whose value is JSON text, or 'counter', whose value is an integer. */
+    "CREATE TABLE kept (sandbox TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, value NOT NULL,"
+    " expires_at INTEGER, PRIMARY KEY (sandbox, kind, key)) WITHOUT ROWID;"
+    "CREATE INDEX kept_expiry ON kept (expires_at) WHERE expires_at IS NOT NULL;"
+
+    /* The takes of a limit have the numbers up to last, without a gap; at: when the last one was. */
+    "CREATE TABLE limits (id INTEGER PRIMARY KEY, sandbox TEXT NOT NULL, key TEXT NOT NULL, window INTEGER NOT NULL,"
+    " last INTEGER NOT NULL, at INTEGER NOT NULL, expires_at INTEGER NOT NULL, UNIQUE (sandbox, key, window));"
+    "CREATE INDEX limits_expiry ON limits (expires_at);"
+    "CREATE TABLE limit_takes (limit_id INTEGER NOT NULL, number INTEGER NOT NULL, at INTEGER NOT NULL,"
+    " PRIMARY KEY (limit_id, number)) WITHOUT ROWID;"
+
+    /* How many rows of kept and limits a sandbox has. */
+    "CREATE TABLE kept_counts (sandbox TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TRIGGER kept_added AFTER INSERT ON kept BEGIN"
+    " INSERT INTO kept_counts VALUES (new.sandbox, 1) ON CONFLICT DO UPDATE SET count = count + 1; END;"
+    "CREATE TRIGGER kept_deleted AFTER DELETE ON kept BEGIN"
+    " UPDATE kept_counts SET count = count - 1 WHERE sandbox = old.sandbox; END;"
+    "CREATE TRIGGER limits_added AFTER INSERT ON limits BEGIN"
+    " INSERT INTO kept_counts VALUES (new.sandbox, 1) ON CONFLICT DO UPDATE SET count = count + 1; END;"
+    "CREATE TRIGGER limits_deleted AFTER DELETE ON limits BEGIN"
+    " UPDATE kept_counts SET count = count - 1 WHERE sandbox = old.sandbox; END;",
 };
 
 #define MIGRATION_COUNT ((int)(sizeof(migrations) / sizeof(migrations[0])))

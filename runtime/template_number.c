@@ -8,6 +8,8 @@
 #include "runtime/status.h"
 #include "runtime/template_arena.h"
 
+#define SHORT_DIGITS 12
+
 /* All digits, with or without a minus, within 64 bits. */
 static bool read_integer(struct template_text text, int64_t *out)
 {
@@ -56,16 +58,26 @@ int template_number_compare(const struct template_number *a, const struct templa
     return (a->decimal > b->decimal) - (a->decimal < b->decimal);
 }
 
+/* The significant digits of a number as %g writes it, which leaves zeros at the end out. */
+static size_t count_digits(const char *text)
+{
+    size_t count = 0;
+
+    for (; *text != '\0' && *text != 'e'; text++) {
+        if (*text >= '0' && *text <= '9' && (count > 0 || *text != '0')) count++;
+    }
+    return count;
+}
+
 int template_number_round(long double value, struct template_value *out)
 {
     char text[32];
-    double rounded;
+    double result = (double)value;
 
-    if (!isfinite(value)) return STATUS_INVALID;
+    if (!isfinite(result)) return STATUS_INVALID;
     snprintf(text, sizeof(text), "%.15Lg", value);
-    rounded = strtod(text, NULL);
-    if (!isfinite(rounded)) return STATUS_INVALID;
-    *out = template_decimal(rounded);
+    if (count_digits(text) <= SHORT_DIGITS) result = strtod(text, NULL);
+    *out = template_decimal(result);
     return STATUS_OK;
 }
 
@@ -155,10 +167,7 @@ struct template_text template_number_text(const struct template_number *number, 
         len = (size_t)snprintf(text, sizeof(text), "%lld", (long long)number->integer);
         return template_arena_copy(arena, text, len);
     }
-    for (int precision = 14; precision <= 16; precision++) {
-        snprintf(scientific, sizeof(scientific), "%.*e", precision, fabs(number->decimal));
-        if (strtod(scientific, NULL) == fabs(number->decimal)) break;
-    }
+    snprintf(scientific, sizeof(scientific), "%.14e", fabs(number->decimal));
     exponent = atoi(strchr(scientific, 'e') + 1);
     for (const char *at = scientific; *at != 'e'; at++) {
         if (*at != '.') digits[count++] = *at;

@@ -25,11 +25,13 @@ int template_number_compare(const struct template_number *a, const struct templa
 int template_number_compute(enum template_arithmetic operation, const struct template_number *a,
                             const struct template_number *b, struct template_value *out, const char **out_why);
 
-/* A computed decimal, to 15 significant digits: all that decimals such as prices have when they are doubles, so that
- * 0.1 and 0.2 are 0.3 together. STATUS_INVALID: it is too large for a number. */
+/*
+ * A computed decimal. One that is a number of up to 12 digits but for the noise of doubles, behind the 15th digit, becomes
+ * that number: 0.1 and 0.2 are 0.3 together. Others stay, so that a third three times is 1. STATUS_INVALID: too large.
+ */
 int template_number_round(long double value, struct template_value *out);
 
-/* The characters it came with, or the shortest that give the same number back. */
+/* The characters it came with; a computed decimal with up to 15 digits. */
 struct template_text template_number_text(const struct template_number *number, struct template_arena *arena);
 
 #endif

@@ -25,6 +25,11 @@ describe("one-time code", function()
     assert.equal("123456 is your Example code. It is good for 5 minutes. Never share it.", text.text)
   end)
 
+  it("is the text that we agreed on", function()
+    ask "123456"
+    assert.golden(engine:delivered()[1], "one-time-code")
+  end)
+
   it("keeps leading zeros", function()
     ask "000042"
     assert.matches("^000042 ", engine:delivered()[1].text)
@@ -73,6 +78,15 @@ describe("one-time code", function()
     local message = engine:message(answer.messages[1].id)
     assert.equal("expired", message.state)
     assert.same({}, engine:delivered())
+  end)
+
+  it("comes again as soon as the provider allows it", function()
+    engine:fail_next { http = 429, retry_after = "20 seconds" }
+    ask "123456"
+    engine:travel "19 seconds"
+    assert.same({}, engine:delivered())
+    engine:travel "1 second"
+    assert.equal(1, #engine:delivered())
   end)
 
   it("leaves a number alone that is none", function()

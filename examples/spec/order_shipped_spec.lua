@@ -32,6 +32,13 @@ describe("order shipped", function()
     assert.equal("order-A-7", push.collapse_key)
   end)
 
+  it("is the push message and the email that we agreed on", function()
+    ship { channelData = { pushInfo = DEVICE } }
+    ship()
+    assert.golden(engine:delivered()[1], "order-shipped.push")
+    assert.golden(engine:delivered()[2], "order-shipped.email")
+  end)
+
   it("finds the device in the profile", function()
     engine:save_profile("email", "jane@example.com", { pushInfo = DEVICE })
     ship()
@@ -57,6 +64,15 @@ describe("order shipped", function()
     local channels = {}
     for _, message in ipairs(engine:delivered()) do channels[message.channel] = message.to end
     assert.same({ push = "t1:abc", email = "b@example.com" }, channels)
+  end)
+
+  it("gives a device up that is gone, and goes on with the others", function()
+    engine:answer_with(function(message)
+      if message.to == "t1:gone" then return { state = "bounced", reason = "hard", code = "UNREGISTERED" } end
+    end)
+    local gone = ship { channelData = { pushInfo = { appID = "shop", platform = "ios", token = "t1:gone" } } }
+    local there = ship { channelData = { pushInfo = DEVICE } }
+    assert.same({ "bounced", "sent" }, { gone.messages[1].state, there.messages[1].state })
   end)
 
   it("refuses a call without the order", function()

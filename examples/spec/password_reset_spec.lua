@@ -28,6 +28,17 @@ describe("password reset", function()
     assert.equal("Example Shop <no-reply@example.com>", mail.from)
   end)
 
+  it("is the message that we agreed on", function()
+    engine:trigger("password-reset", JANE)
+    assert.golden(engine:delivered()[1], "password-reset")
+  end)
+
+  it("can be looked at without being sent", function()
+    local mail = engine:preview("password-reset", JANE)
+    assert.equal("Reset your password", mail.subject)
+    assert.same({}, engine:attempts())
+  end)
+
   it("greets by name only where there is one", function()
     engine:trigger("password-reset", JANE)
     engine:trigger("password-reset", jane { resetUrl = "https://example.com/r" })
@@ -127,6 +138,48 @@ describe("password reset", function()
       local message = engine:message(answer.messages[1].id)
       assert.equal("sent", message.state)
       assert.equal(3, message.attempts)
+    end)
+
+    it("is sent when the server is back from an outage", function()
+      engine:outage("transactional", { lasts = "10 minutes" })
+      engine:trigger("password-reset", JANE)
+      engine:travel "29 minutes"
+      local attempts = engine:attempts()
+      assert.equal("connect", attempts[1].outcome.code)
+      assert.equal("sent", attempts[#attempts].outcome.state)
+      assert.is_true(attempts[#attempts].at >= attempts[1].at + 10 * 60000)
+    end)
+
+    for name, failure in pairs {
+      ["has no connections left"] = { smtp = 421 },
+      ["is at its greylist"] = { smtp = 450 },
+      ["has a certificate that does not hold"] = { fault = "tls" },
+      ["does not answer in time"] = { fault = "timeout" },
+    } do
+      it("tries again when it " .. name, function()
+        engine:fail_next(failure)
+        local answer = engine:trigger("password-reset", JANE)
+        assert.equal("waiting", answer.messages[1].state)
+        engine:travel "10 minutes"
+        assert.equal("sent", engine:message(answer.messages[1].id).state)
+      end)
+    end
+
+    it("believes a mailbox that is gone, at whichever attempt", function()
+      engine:fail { attempt = 1, smtp = 451 }
+      engine:fail { attempt = 2, smtp = 550 }
+      local answer = engine:trigger("password-reset", JANE)
+      engine:travel "1 day"
+      local message = engine:message(answer.messages[1].id)
+      assert.same({ "bounced", "hard", 2 }, { message.state, message.reason, message.attempts })
+    end)
+
+    it("sends late where the server is slow", function()
+      engine:slow { takes = "5 seconds" }
+      local before = engine:now()
+      engine:trigger("password-reset", JANE)
+      assert.equal(before + 5000, engine:now())
+      assert.equal(1, #engine:delivered())
     end)
 
     it("gives a link up that would come too late", function()

@@ -7,7 +7,7 @@ local output = require "herald.cli.output"
 local M = {}
 
 local MODULES = {
-  "start", "types", "check", "serve", "lifecycle", "trigger", "render", "report", "message", "outbox", "tail", "scripts", "key", "test",
+  "start", "types", "check", "serve", "lifecycle", "trigger", "render", "report", "message", "outbox", "kv", "tail", "scripts", "key", "test",
   "operate",
 }
 

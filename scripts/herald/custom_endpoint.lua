@@ -5,6 +5,7 @@ local endpoint_answer = require "herald.endpoint_answer"
 local fault = require "herald.fault"
 local json = require "herald.json"
 local json_rules = require "herald.json_rules"
+local once = require "herald.once"
 local problem = require "herald.problem"
 local script_run = require "herald.script_run"
 local secret = require "herald.secret"
@@ -130,7 +131,8 @@ local function note_script_error(state, failure)
   })
 end
 
-local function failed(state, message)
+local function failed(state, message, code)
+  if script_run.is_outage(code) then return problem.new(code, { detail = message }) end
   local failure = state.failure
   if type(failure) == "table" and failure.problem then
     return problem.new(failure.problem, { detail = failure.detail })
@@ -139,9 +141,6 @@ local function failed(state, message)
   note_script_error(state, detail)
   return problem.new("endpoint-error", { detail = detail })
 end
-
--- An endpoint belongs to no campaign.
-local OPTIONS = {}
 
 local function answer(handle, object)
   return endpoint_answer.read(handle(object))
@@ -161,8 +160,11 @@ local function make_handler(endpoint)
     }, metatable)
     local state = { engine = engine, endpoint = endpoint, request = request, who = who }
     states[object] = state
-    local ok, status, body, headers = script_run.call(engine, OPTIONS, answer, endpoint.handle, object)
-    if not ok then return failed(state, status) end
+    -- An endpoint belongs to no campaign.
+    local taking = once.of_run(engine, who.sandbox)
+    local options = { sandbox = who.sandbox, once = taking.take }
+    local ok, status, body, headers = taking.finish(script_run.call(engine, options, answer, endpoint.handle, object))
+    if not ok then return failed(state, status, body) end
     return status, body, headers
   end
 end

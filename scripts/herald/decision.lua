@@ -57,9 +57,8 @@ function methods.once(trigger, key, text)
   local state = state_of(trigger, "once")
   if type(key) ~= "string" then error("trigger:once: expected a string as the key", 2) end
   local ms = duration(text, "trigger:once")
-  local first, message = state.once(key, ms)
-  if first == nil then error("trigger:once: " .. message, 2) end
-  return first
+  local is_first = state.once(key, ms)
+  return is_first
 end
 
 local lazy = {}
@@ -91,7 +90,7 @@ end
 ---@field now integer
 ---@field campaign table id and title
 ---@field read_profile fun(): table
----@field once fun(key: string, ms: integer): boolean|nil, string|nil
+---@field once fun(key: string, ms: integer): boolean raises where the store does not answer
 ---@field can_go_via fun(channel: string, surface: string|nil): boolean, string|nil
 ---@field default_surface fun(channel: string): string|nil
 

@@ -94,12 +94,12 @@ function Dispatcher:enqueue(message)
 end
 
 ---Takes over the messages of an execution that was accepted just now.
-function Dispatcher:take(campaign, execution, messages, now)
+function Dispatcher:take(campaign, execution, messages, now, sandbox)
   for index, message in ipairs(messages) do
     if message.state == "held" then
       message.id = execution + index - 1
       message.execution, message.campaign, message.version = execution, campaign.definition.id, campaign.version
-      message.created_at, message.attempts = now, 0
+      message.created_at, message.attempts, message.sandbox = now, 0, sandbox
       self:enqueue(message)
     end
   end
@@ -161,7 +161,8 @@ function Dispatcher:deliver_due()
     local messages = assert(self.engine.store:claim { now = self.engine.clock:now(), limit = CLAIM_MOST })
     for _, message in ipairs(messages) do delivery.deliver(self.engine, message) end
     count = count + #messages
-  until #messages == 0
+    local due = self.engine.store:next_due()
+  until #messages == 0 or not due or due > self.engine.clock:now()
   return count
 end
 

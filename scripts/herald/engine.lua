@@ -27,6 +27,7 @@ local function limits_of(settings)
       memory = limits.on_trigger.memory,
     },
     script_wait_ms = limits.on_trigger.time_ms,
+    kv = limits.kv,
   }
 end
 
@@ -115,22 +116,24 @@ end
 ---Renders the whole message for one recipient; nothing is stored or sent.
 ---@param id string
 ---@param recipient table as in the API, all fields optional
+---@param sandbox string|nil whose keys on_trigger reads; "prod" unless told
 ---@return table|nil content
 ---@return string|nil message
 ---@return string|nil code
-function Engine:preview(id, recipient)
-  return rehearsal.preview(self, id, recipient)
+function Engine:preview(id, recipient, sandbox)
+  return rehearsal.preview(self, id, recipient, sandbox)
 end
 
 ---Sends the message for one recipient to another address; counts in no report.
 ---@param id string
 ---@param address string
 ---@param recipient table
+---@param sandbox string|nil
 ---@return table|nil outcome
 ---@return string|nil message
 ---@return string|nil code
-function Engine:proof(id, address, recipient)
-  return rehearsal.proof(self, id, address, recipient)
+function Engine:proof(id, address, recipient, sandbox)
+  return rehearsal.proof(self, id, address, recipient, sandbox)
 end
 
 ---Delivers what is due now, one after the other.

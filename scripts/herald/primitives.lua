@@ -1,7 +1,7 @@
 -- The words that a project's scripts find beside Lua's library: those with which they wait for the world outside and
 -- ask it. Each lives in a file of primitives/, and works while on_trigger, on_event or an endpoint's handle runs.
 
-local WORDS = { "http", "sleep" }
+local WORDS = { "counter", "http", "kv", "limit", "once", "sleep" }
 
 local M = {}
 

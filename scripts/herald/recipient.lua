@@ -3,6 +3,7 @@
 
 local context_rules = require "herald.context_rules"
 local decision = require "herald.decision"
+local once = require "herald.once"
 local payload = require "herald.payload"
 local script_run = require "herald.script_run"
 
@@ -60,7 +61,7 @@ local function trigger_object(engine, campaign, recipient, call)
     now = call.now,
     campaign = { id = definition.id, title = definition.title },
     read_profile = function() return profile_table(engine, recipient) end,
-    once = call.once,
+    once = function(key, ms) return once.ask(definition.id .. ":" .. key, ms) end,
     can_go_via = function(channel, surface) return engine:can_go_via(campaign, channel, surface) end,
     default_surface = function(channel) return channel == definition.channel and definition.surface or nil end,
   }
@@ -70,7 +71,8 @@ local NO_DECISION = {}
 
 ---@class herald.DecisionCall
 ---@field now integer
----@field once fun(key: string, ms: integer): boolean|nil, string|nil
+---@field sandbox string
+---@field once fun(key: string, ms: integer): boolean|nil, string|nil, string|nil
 ---@field is_rehearsal boolean|nil nothing may come of it
 
 ---Runs on_trigger, where the campaign has one.
@@ -84,8 +86,11 @@ local NO_DECISION = {}
 function M.decide(engine, campaign, recipient, call)
   if not campaign.on_trigger then return NO_DECISION end
   local trigger = trigger_object(engine, campaign, recipient, call)
-  local options = { campaign = campaign.definition.id, is_rehearsal = call.is_rehearsal }
-  local ok, message = script_run.call(engine, options, campaign.on_trigger, trigger)
+  local options = {
+    campaign = campaign.definition.id, sandbox = call.sandbox, is_rehearsal = call.is_rehearsal, once = call.once,
+  }
+  local ok, message, code = script_run.call(engine, options, campaign.on_trigger, trigger)
+  if not ok and script_run.is_outage(code) then return nil, code, message end
   if not ok then return nil, "script-error", script_run.located(message, campaign.on_trigger) end
   local read, outcome = pcall(decision.outcome, trigger, engine.limits.context)
   if not read then return nil, "script-error", script_run.located(outcome, campaign.on_trigger) end

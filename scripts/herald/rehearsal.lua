@@ -53,14 +53,16 @@ local function redirect(engine, campaign, given, made)
 end
 
 -- A message as the outbox would hold it, and the decision that it comes of. `check` has the rules that have to hold.
-local function rehearse(engine, campaign, given, check)
+local function rehearse(engine, campaign, given, sandbox, check)
   local one, doc, code = read_recipient(engine, campaign, given)
   if not one then return nil, doc, code end
   local fault, what
   if check then check(engine, campaign, doc, one, function(found, message) fault, what = fault or found, what or message end) end
   if fault then return nil, what, fault end
   local now = engine.clock:now()
-  local outcome, wrong, reason = recipients.decide(engine, campaign, one, { now = now, once = always, is_rehearsal = true })
+  local outcome, wrong, reason = recipients.decide(engine, campaign, one, {
+    now = now, sandbox = sandbox or "prod", once = always, is_rehearsal = true,
+  })
   if not outcome then return nil, reason, wrong end
   local made = recipients.message(campaign, one, outcome, now)
   made.id, made.attempts, made.created_at = new_id(), 0, now
@@ -89,13 +91,14 @@ end
 ---@param engine herald.Engine
 ---@param id string
 ---@param recipient table as in the API, all fields optional
+---@param sandbox string|nil whose keys on_trigger reads; "prod" unless told
 ---@return table|nil content with `decision` in it; of a message that is skipped that is all
 ---@return string|nil message
 ---@return string|nil code
-function M.preview(engine, id, recipient)
+function M.preview(engine, id, recipient, sandbox)
   local campaign, failure, code = latest(engine, id)
   if not campaign then return nil, failure, code end
-  local message, outcome, wrong = rehearse(engine, campaign, recipient, recipients.check)
+  local message, outcome, wrong = rehearse(engine, campaign, recipient, sandbox, recipients.check)
   if not message then return nil, outcome, wrong end
   local decision = shown(message, outcome)
   if outcome.verdict == "skipped" then return { decision = decision } end
@@ -116,13 +119,14 @@ end
 ---@param id string
 ---@param address string
 ---@param recipient table
+---@param sandbox string|nil
 ---@return table|nil outcome
 ---@return string|nil message
 ---@return string|nil code
-function M.proof(engine, id, address, recipient)
+function M.proof(engine, id, address, recipient, sandbox)
   local campaign, failure, code = latest(engine, id)
   if not campaign then return nil, failure, code end
-  local message, reason, wrong = rehearse(engine, campaign, recipient)
+  local message, reason, wrong = rehearse(engine, campaign, recipient, sandbox)
   if not message then return nil, reason, wrong end
   readdress(message, address)
   local prepared, refused, refused_code = prepare(engine, campaign, message)

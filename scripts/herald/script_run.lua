@@ -13,7 +13,9 @@ local runs = setmetatable({}, { __mode = "k" })
 ---What is particular about one run.
 ---@class herald.RunOptions
 ---@field campaign string|nil whose function it is
+---@field sandbox string|nil whose keys it reads and writes; "prod" unless told
 ---@field is_rehearsal boolean|nil nothing may come of it: it can ask other systems, and tell them nothing
+---@field once (fun(key: string, ms: integer): boolean|nil, string|nil, string|nil)|nil takes a key that goes with what the run belongs to
 ---@field tape herald.Tape|nil hears every answer from outside, or gives those of an earlier run
 
 ---@class herald.Tape
@@ -24,11 +26,14 @@ local runs = setmetatable({}, { __mode = "k" })
 ---@field options herald.RunOptions
 ---@field left_ms integer what it may still wait
 ---@field is_late boolean
+---@field outage { message: string, code: string }|nil the last one of the store that the script was told of
 ---@field outer herald.ScriptRun|nil
 
 local function finish(coroutine_of_run, run, ok, ...)
   runs[coroutine_of_run] = run.outer
   if ok and run.is_late then return false, TOO_LONG, "budget-exceeded" end
+  local outage = run.outage
+  if not ok and outage and tostring((...)):find(outage.message, 1, true) then return false, outage.message, outage.code end
   return ok, ...
 end
 
@@ -37,7 +42,7 @@ end
 ---@param options herald.RunOptions
 ---@param f function
 ---@return boolean ok
----@return any ... its results, or what it raised
+---@return any ... its results; or what it raised and a code: "script-error", "budget-exceeded", or that of M.is_outage
 function M.call(engine, options, f, ...)
   local here = coroutine.running()
   local outer = runs[here]
@@ -86,6 +91,25 @@ function M.spend(run, ms)
   if run.left_ms > 0 then return end
   run.is_late = true
   error(TOO_LONG, 3)
+end
+
+local OUTAGES = { ["storage-unavailable"] = true, overloaded = true }
+
+---Whether a run failed because the store did not take what it wrote, and for no reason of its own.
+---@param code any
+---@return boolean
+function M.is_outage(code)
+  return OUTAGES[code] == true
+end
+
+---Raises that the store took or gave nothing. The script can catch it; where it does not, the run has failed with its code.
+---@param run herald.ScriptRun
+---@param message string
+---@param code string|nil the store's
+---@param level integer as error takes it
+function M.raise_outage(run, message, code, level)
+  run.outage = { message = message, code = OUTAGES[code] and code or "storage-unavailable" }
+  error(message, level + 1)
 end
 
 ---The error with a place in front: the function's own where the error has none, as after `return trigger:via(…)`.

@@ -63,6 +63,11 @@ local FIELDS = {
       memory = size("16 MB", 65536, 1 << 40),
       time = duration("10 seconds", 3600000),
     } },
+    kv = { type = "table", default = {}, fields = {
+      key = size("512 B", 1, 8192),
+      value = size("64 kB", 1, 8 << 20),
+      keys = { type = "integer", least = 1, default = 1000000 }, -- of one sandbox
+    } },
     template = { type = "table", default = {}, fields = {
       output = size("4 MB", 1, 1 << 30),
       depth = { type = "integer", least = 1, most = 200, default = 100 },

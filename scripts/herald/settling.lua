@@ -2,6 +2,7 @@
 -- the message's campaign.
 
 local ids = require "herald.ids"
+local once = require "herald.once"
 local payload = require "herald.payload"
 local script_run = require "herald.script_run"
 
@@ -12,8 +13,11 @@ local FIRST_WAIT_MS, LONGEST_WAIT_MS = 500, 30000
 -- What the store says when trying again changes nothing.
 local REFUSED = { closed = true, conflict = true, ["not-found"] = true, invalid = true }
 
--- The states that on_event hears of; one that waits for another attempt has not changed.
-local TOLD = { sent = true, delivered = true, bounced = true, failed = true, expired = true, excluded = true }
+-- What on_event hears of: the states of a message, but for waiting, and what happens to one that was sent.
+local TOLD = {
+  sent = true, delivered = true, bounced = true, failed = true, expired = true, excluded = true,
+  opened = true, clicked = true, unsubscribed = true, complained = true,
+}
 
 local WARNINGS = {
   waiting = "a message waits for another attempt", bounced = "a message bounced", failed = "a message was given up",
@@ -62,12 +66,18 @@ local function event_of(message, campaign, result)
   }
 end
 
--- The outcome stands whatever the script does with it.
-local function tell(engine, message, result)
+---Tells the campaign's on_event. What happened stands whatever the script does with it.
+---@param engine herald.Engine
+---@param message table
+---@param result { state: string, at: integer, reason: string|nil, code: string|nil }
+function M.tell(engine, message, result)
   if not TOLD[result.state] then return end
   local campaign = engine.registry:version(message.campaign, message.version)
   if not campaign or not campaign.on_event then return end
-  local ok, failure = script_run.call(engine, { campaign = message.campaign }, campaign.on_event, event_of(message, campaign, result))
+  local sandbox = message.sandbox or "prod"
+  local taking = once.of_run(engine, sandbox)
+  local options = { campaign = message.campaign, sandbox = sandbox, once = taking.take }
+  local ok, failure = taking.finish(script_run.call(engine, options, campaign.on_event, event_of(message, campaign, result)))
   if ok then return end
   local place = script_run.place(failure)
   engine.notices:warn("on_event failed", ("%s %s"):format(message.campaign, place), {
@@ -82,7 +92,7 @@ end
 function M.settle(engine, message, result)
   if not write(engine, message, result) then return end
   note(engine, message, result)
-  tell(engine, message, result)
+  M.tell(engine, message, result)
 end
 
 return M

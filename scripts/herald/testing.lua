@@ -9,11 +9,15 @@
 local clock = require "herald.clock"
 local crypto = require "herald.crypto"
 local engines = require "herald.engine"
+local fail = require "herald.testing.fail"
 local folder = require "herald.testing.folder"
+local golden = require "herald.testing.golden"
+local json = require "herald.json"
 local lifecycle = require "herald.lifecycle"
 local log = require "herald.log"
 local payload = require "herald.payload"
 local project = require "herald.project"
+local property = require "herald.testing.property"
 local recorder = require "herald.testing.recorder"
 local spec_engine = require "herald.testing.engine"
 local store = require "herald.store"
@@ -35,21 +39,21 @@ local OPTIONS = { project = "string", now = "string", secrets = "table", seed = 
 
 local function check_options(options)
   for name, value in pairs(options) do
-    if not OPTIONS[name] then error(("kit.engine: unknown option '%s'"):format(tostring(name)), 3) end
-    if type(value) ~= OPTIONS[name] then error(("kit.engine: option '%s': expected a %s"):format(name, OPTIONS[name]), 3) end
+    if not OPTIONS[name] then error(("kit.engine: unknown option '%s'"):format(tostring(name)), 4) end
+    if type(value) ~= OPTIONS[name] then error(("kit.engine: option '%s': expected a %s"):format(name, OPTIONS[name]), 4) end
   end
 end
 
 local function load_project(dir, secrets)
   local bundle, message = project.read(dir)
-  if not bundle then error(("kit.engine: %s"):format(tostring(message)), 3) end
+  if not bundle then error(("kit.engine: %s"):format(tostring(message)), 4) end
   local loaded, faults = project.load(bundle, {
     secrets = function(name) return secrets[name] or "spec-secret-" .. name end,
   })
   if loaded then return loaded end
   local lines = { ("kit.engine: the project %s has errors:"):format(dir) }
   for _, fault in ipairs(faults) do lines[#lines + 1] = "  " .. tostring(fault) end
-  error(table.concat(lines, "\n"), 3)
+  error(table.concat(lines, "\n"), 4)
 end
 
 -- Every campaign of the project goes live, whatever the project's activation says; one that is over is completed.
@@ -64,16 +68,13 @@ local function activate_all(engine, loaded)
   end
 end
 
----A fresh engine with every campaign of the project live.
----@param options herald.testing.Options|nil
----@return herald.testing.Engine
-function M.engine(options)
-  options = options or {}
+-- For the function that called the kit, whose file lies in the project.
+local function open(options, level)
   check_options(options)
-  local dir, message = folder.find(options.project, debug.getinfo(2, "S").source)
-  if not dir then error("kit.engine: " .. message, 2) end
+  local dir, message = folder.find(options.project, debug.getinfo(level, "S").source)
+  if not dir then error("kit.engine: " .. message, level) end
   local start, failure = window.parse(options.now or "2026-01-01T00:00:00Z")
-  if not start then error("kit.engine: now: " .. failure, 2) end
+  if not start then error("kit.engine: now: " .. failure, level) end
   local loaded = load_project(dir, options.secrets or {})
 
   math.randomseed(options.seed or 1)
@@ -89,11 +90,43 @@ function M.engine(options)
   return spec_engine.new(engine, records, parts)
 end
 
+---A fresh engine with every campaign of the project live.
+---@param options herald.testing.Options|nil
+---@return herald.testing.Engine
+function M.engine(options)
+  local engine = open(options or {}, 3)
+  return engine
+end
+
+---Checks that something holds for whatever a campaign's context may be: triggers it with contexts that its declaration allows,
+---and calls the invariant with each message that was sent. Fails with the smallest context that breaks it, and how to repeat it.
+---@param id string the campaign
+---@param invariant fun(message: table, context: table, answer: table) raises, as assert does, where it does not hold
+---@param options herald.testing.CheckOptions|nil
+function M.check(id, invariant, options)
+  options = options or {}
+  property.check_options(options, 2)
+  local own = not options.engine and open({ project = options.project, now = options.now, secrets = options.secrets }, 3)
+  local run = property.new(options.engine or own, id, invariant, options)
+  local complaint = run and run:complaint() or not run and ("kit.check: there is no campaign %q"):format(id)
+  if own then own:close() end
+  if complaint then fail(complaint, 2) end
+end
+
 ---JSON text as it is, where Lua would change a number: context = kit.json '{"total": 10.50}'.
 ---@param text string
 ---@return any
 function M.json(text)
   return payload.raw(text)
+end
+
+---What a JSON text says, such as a webhook's body; raises where it is none.
+---@param text string
+---@return any
+function M.decode(text)
+  local value, message = json.decode(text)
+  if message then error("kit.decode: " .. message, 2) end
+  return value
 end
 
 ---The signature that endpoint.hmac expects of a body.
@@ -103,5 +136,7 @@ end
 function M.sign(secret, body)
   return crypto.hex(crypto.hmac_sha256(secret, body))
 end
+
+golden.register()
 
 return M

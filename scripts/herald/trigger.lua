@@ -4,6 +4,7 @@
 local crypto = require "herald.crypto"
 local ids = require "herald.ids"
 local lifecycle = require "herald.lifecycle"
+local once = require "herald.once"
 local payload = require "herald.payload"
 local problem = require "herald.problem"
 local recipients = require "herald.recipient"
@@ -78,8 +79,7 @@ end
 ---@field who herald.Who
 ---@field now integer
 ---@field earlier table|false|nil what is stored of the same requestId; nil: not looked up
----@field once_owner string|nil set when a script asked once(): the keys are this call's until it is accepted
----@field once_keys table<string, true>|nil
+---@field once herald.Once|nil set when a script asked once(): the keys are this call's until it is accepted
 
 -- Whether this call was accepted before. Looked up where running on_trigger again would be seen: before something durable,
 -- or when it would be refused now. Else the acceptance finds out.
@@ -99,24 +99,17 @@ end
 
 -- A key that is taken belongs to this requestId and becomes final with the acceptance; a call that comes to nothing gives it
 -- back, so that what was not accepted was not done once.
-local function once(engine, call, key, ms)
+local function take_once(engine, call, key, ms)
   if is_repeated(engine, call) then error("the call is a repetition", 0) end
-  if not call.once_owner then
-    call.once_owner = crypto.sha256_hex(call.who.sandbox .. "\n" .. call.request.request_id)
-    call.once_keys = {}
+  if not call.once then
+    local sandbox = call.who.sandbox
+    call.once = once.new(engine, sandbox, crypto.sha256_hex(sandbox .. "\n" .. call.request.request_id))
   end
-  if call.once_keys[key] then return false end
-  local is_first, message, code = engine.store:once(key, call.now + ms, call.now, call.once_owner)
-  if is_first then call.once_keys[key] = true end
-  return is_first, message, code
+  return call.once:take(key, ms, call.now)
 end
 
-local function give_back_once(engine, call)
-  if not call.once_owner then return end
-  local ok, message = engine.store:forget_once(call.once_owner)
-  if not ok then
-    engine.log:warn("what a refused call did once is not given back before a restart", { request = call.request.request_id, error = message })
-  end
+local function give_back_once(call)
+  if call.once then call.once:give_back() end
 end
 
 local function make_message(engine, live, recipient, outcome, now)
@@ -139,8 +132,8 @@ end
 local function decide_all(engine, live, call)
   local outcomes = {}
   local asking = {
-    now = call.now,
-    once = function(key, ms) return once(engine, call, live.definition.id .. ":" .. key, ms) end,
+    now = call.now, sandbox = call.who.sandbox,
+    once = function(key, ms) return take_once(engine, call, key, ms) end,
   }
   for index, recipient in ipairs(call.request.recipients) do
     local outcome, code, message = recipients.decide(engine, live, recipient, asking)
@@ -158,7 +151,7 @@ local function accept(engine, live, call, messages)
   return engine.store:accept {
     request_id = call.request.request_id, body_hash = call.body_hash, campaign = call.request.campaign_id, version = live.version,
     sandbox = call.who.sandbox, at = call.now, by = call.who.name, idempotency_ms = engine.limits.idempotency_ms,
-    once_owner = call.once_owner, messages = messages,
+    once_owner = call.once and call.once.owner, messages = messages,
   }
 end
 
@@ -178,13 +171,13 @@ local function execute(engine, live, call)
     return refuse(code, message, facts(request))
   end
   if accepted.replay then
-    give_back_once(engine, call)
+    give_back_once(call)
     return 202, answer(request, accepted.execution, accepted.at, call.who), IDEMPOTENCY_HEADERS
   end
   engine.log:debug("a trigger was accepted", {
     request = request.request_id, execution = ids.format(accepted.execution), campaign = request.campaign_id, messages = #messages,
   })
-  engine.dispatcher:take(live, accepted.execution, messages, call.now)
+  engine.dispatcher:take(live, accepted.execution, messages, call.now, call.who.sandbox)
   return 202, answer(request, accepted.execution, call.now, call.who)
 end
 
@@ -222,7 +215,7 @@ function M.unitary(engine, body, who)
   if not entry and failure_code then return refuse("storage-unavailable", failure, facts(request)) end
   local call = { request = request, body_hash = crypto.sha256(body), who = who, now = engine.clock:now() }
   local status, text, headers = attempt(engine, entry, call)
-  if status ~= 202 then give_back_once(engine, call) end
+  if status ~= 202 then give_back_once(call) end
   -- What was accepted once is answered so again, though it would be refused now.
   if status ~= 202 and is_repeated(engine, call) then return replay(call) end
   return status, text, headers

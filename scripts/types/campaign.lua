@@ -120,6 +120,38 @@ function sleep(duration) end
 ---@field post fun(url: string, options?: herald.HttpOptions): herald.HttpAnswer?, string?, string?
 http = {}
 
+---@class herald.KeepOptions
+---@field ttl? string|integer how long it stays, words or milliseconds; it stays without
+
+---@alias herald.Kept string|number|boolean|table
+
+---Values that are on disk when the word returns; within on_trigger, on_event and an endpoint's handle. Raises where the store does not answer.
+---@class herald.KvWord
+---@field get fun(key: string): herald.Kept?
+---@field set fun(key: string, value: herald.Kept, options?: herald.KeepOptions): true
+---@field add fun(key: string, value: herald.Kept, options?: herald.KeepOptions): boolean, herald.Kept? # false, and what is there
+---@field replace fun(key: string, value: herald.Kept, options?: herald.KeepOptions): boolean false where nothing was there
+---@field swap fun(key: string, expected: herald.Kept?, value: herald.Kept, options?: herald.KeepOptions): boolean, herald.Kept? # false, and what is there
+---@field delete fun(key: string): boolean whether it was there
+kv = {}
+
+---Whole numbers that all calls add to.
+---@class herald.CounterWord
+---@field add fun(key: string, n?: integer, options?: herald.KeepOptions): integer the sum; the ttl is that of the first addition
+---@field get fun(key: string): integer
+counter = {}
+
+---Exact sliding windows.
+---@class herald.LimitWord
+---@field take fun(key: string, most: integer, duration: string|integer): boolean, integer? # false, and the milliseconds until one may be let through
+limit = {}
+
+---True the first time within the duration, for the whole project; it goes with the call, the request or the event.
+---@param key string
+---@param duration string|integer words, or milliseconds
+---@return boolean
+function once(key, duration) end
+
 ---A value from the environment or secrets/NAME that is never shown.
 ---@param name string
 ---@return herald.Secret

@@ -13,4 +13,8 @@ function budget.run(bounds, f, ...) end
 ---@return boolean ok, any ... # results, or the error
 function budget.pcall(f, ...) end
 
+---Counts the lines that run inside of a budget, for coverage, where the table has a number for them; nil ends it.
+---@param lines table<string, table<integer, integer>>|nil file -> line -> how often it ran
+function budget.trace(lines) end
+
 return budget

@@ -234,17 +234,91 @@ function Store:save_profile(options) end
 
 ---True the first time, again for the same owner, and when that has expired. The key is pending until accept says its owner
 ---in once_owner; a restart forgets what is pending.
+---@param sandbox string
 ---@param key string
 ---@param expires_at integer
 ---@param now integer
 ---@param owner string
 ---@return boolean? first, string? message, string? code
-function Store:once(key, expires_at, now, owner) end
+function Store:once(sandbox, key, expires_at, now, owner) end
+
+---Makes an owner's pending keys final, where no accept does.
+---@param owner string
+---@return boolean? done, string? message, string? code
+function Store:keep_once(owner) end
 
 ---Gives back an owner's keys that are pending.
 ---@param owner string
 ---@return boolean? done, string? message, string? code
 function Store:forget_once(owner) end
+
+---@class herald.KeptChange
+---@field sandbox string
+---@field key string
+---@field value string JSON text
+---@field expires_at? integer nil: it stays
+---@field now integer
+---@field most_keys integer of the sandbox: values, counters and limits together
+
+---@alias herald.KeptDone { done: 0|1, value: string? } value: what is there, when it was not done
+
+---Keeps a value. All changes of keys fail with "full" where the sandbox keeps as many keys as it may.
+---@param change herald.KeptChange
+---@return herald.KeptDone? answer, string? message, string? code
+function Store:kv_set(change) end
+
+---The same, where nothing is under the key.
+---@param change herald.KeptChange
+---@return herald.KeptDone? answer, string? message, string? code
+function Store:kv_add(change) end
+
+---The same, where something is.
+---@param change herald.KeptChange
+---@return herald.KeptDone? answer, string? message, string? code
+function Store:kv_replace(change) end
+
+---The same, where the value is change.expected, to the character; without it, where nothing is under the key.
+---@param change herald.KeptChange
+---@return herald.KeptDone? answer, string? message, string? code
+function Store:kv_swap(change) end
+
+---@param sandbox string
+---@param kind "kv"|"counter"
+---@param key string
+---@param now integer
+---@return boolean? was_there, string? message, string? code
+function Store:forget_kept(sandbox, kind, key, now) end
+
+---@param sandbox string
+---@param kind "kv"|"counter"
+---@param key string
+---@param now integer
+---@return { value: string|integer, expires_at: integer? }? found, string? message, string? code
+function Store:kept(sandbox, kind, key, now) end
+
+---In the order of the keys.
+---@param options { sandbox: string, kind: "kv"|"counter", prefix: string, after: string?, limit: integer?, now: integer }
+---@return { key: string, value: string|integer, expires_at: integer? }[]? rows, string? message, string? code
+function Store:kept_keys(options) end
+
+---Adds to a counter and gives the sum. expires_at is that of a new counter; one that is there keeps its own.
+---@param change { sandbox: string, key: string, n: integer?, expires_at: integer?, now: integer, most_keys: integer }
+---@return integer? sum, string? message, string? code "invalid": it would leave the integers
+function Store:counter_add(change) end
+
+---Lets one through where fewer than most were within the window before now.
+---@param change { sandbox: string, key: string, window_ms: integer, most: integer, now: integer, most_keys: integer }
+---@return { taken: 0|1, retry_after_ms: integer? }? answer, string? message, string? code
+function Store:limit_take(change) end
+
+---When the next one may be let through; nil: now.
+---@param sandbox string
+---@param key string
+---@param window_ms integer
+---@param most integer
+---@param now integer
+---@return integer? free_at, string? message, string? code
+function Store:limit_free_at(sandbox, key, window_ms, most, now) end
 
 ---@param options { hash: string, name: string, scopes: string, created_at: integer, created_by: string, expires_at: integer? }
 ---@return boolean? done, string? message, string? code "conflict": the name is in force
@@ -276,7 +350,7 @@ function Store:counters(options) end
 ---@return boolean? done, string? message, string? code
 function Store:backup(path, overwrite) end
 
----Deletes a batch of finished messages that were accepted before, and of request ids and once() keys past their time.
+---Deletes a batch of finished messages that were accepted before, and of request ids, keys and limits past their time.
 ---@param options { before: integer, limit: integer? }
 ---@return integer? count 0: nothing is left to delete
 ---@return string? message, string? code

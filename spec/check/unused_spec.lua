@@ -47,7 +47,8 @@ describe("what nothing uses", function()
     local dir = command.folder()
     command.write(dir .. "/secrets/SHOP", "x")
     command.write(dir .. "/secrets/OLD", "x")
-    local uses = 'return endpoint { path = "/hooks/a", authenticate = endpoint.hmac { header = "X", secret = secret "SHOP" }, handle = function() return 204 end }'
+    local uses = 'return endpoint { path = "/hooks/a", authenticate = endpoint.hmac { header = "X", secret = secret "SHOP" },'
+      .. ' handle = function() return 204 end }'
     assert.same({ "secret-unused secrets/OLD:0:0" }, find({ ["endpoints/a.lua"] = uses }, { dir = dir }))
     command.remove(dir)
   end)

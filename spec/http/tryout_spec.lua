@@ -100,7 +100,7 @@ describe("the endpoints that try a campaign", function()
 
     it("leave no trace of once", function()
       for _ = 1, 2 do assert.equal("sent", (select(2, preview "once")).decision.verdict) end
-      assert.is_true(api.store:once("chosen:key", api.clock:now() + 1000, api.clock:now(), "spec"))
+      assert.is_true(api.store:once("prod", "chosen:key", api.clock:now() + 1000, api.clock:now(), "spec"))
     end)
 
     it("say that there is no address", function()

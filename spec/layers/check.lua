@@ -22,7 +22,7 @@ local LIBRARIES = {
 }
 local MOST_FILES_OF_A_LIBRARY = 3
 local MORE_FILES = {
-  libuv = 7, -- the loop, a listener, its connections and what they send, HTTP transfers, mail links, watched folders
+  libuv = 8, -- the loop, a listener, its connections and what they send, HTTP transfers, mail links, watched folders, processes
   ICU = 4,   -- domains, zones, texts, formats
 }
 

@@ -55,9 +55,9 @@ describe("a script that waits", function()
   end)
 
   it("is told when there is no answer", function()
-    assert.equal("unreachable", trigger [[
+    assert.equal("unreachable", trigger([[
       local answer, message, code = http.get "https://shop.example.com/"
-      trigger:reject(code)]].body.detail:match "unreachable")
+      trigger:reject(code)]], nil, function() return nil, "no way", "unreachable" end).body.detail:match "unreachable")
   end)
 
   it("fails when it waits longer than it may, whatever it catches", function()

@@ -44,6 +44,42 @@ static bool knows_request(struct store_session *session, const char *id)
     return rows->count > 0;
 }
 
+/* The status of each change of keys, with a value of that many bytes. */
+static void try_keys(struct store_session *session, struct loop *loop, size_t len, int expected)
+{
+    static char value[20000];
+    struct store_value kv[] = {store_string("prod"), store_string("key"), store_bytes(value, len),
+                               store_string(NULL),   store_integer(NOW),  store_integer(10)};
+    struct store_value counter[] = {store_string("prod"), store_string("key"), store_integer(1),
+                                    store_string(NULL),   store_integer(NOW),  store_integer(10)};
+    struct store_value limit[] = {store_string("prod"), store_string("key"), store_integer(1000),
+                                  store_integer(1),     store_integer(NOW),  store_integer(10)};
+    struct store_value once[] = {store_string("prod"), store_string("key"), store_integer(NOW + 1000),
+                                 store_integer(NOW), store_string("owner")};
+    struct store_change *changes[] = {
+        store_change_new(STORE_KV_SET, kv, 6),
+        store_change_new(STORE_COUNTER_ADD, counter, 6),
+        store_change_new(STORE_LIMIT_TAKE, limit, 6),
+        store_change_new(STORE_ONCE, once, 5),
+    };
+
+    memset(value, 'x', sizeof(value));
+    for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+        CHECK_INT(expected, ask(session, loop, &changes[i]->request));
+        if (expected == STATUS_OK && i > 0) CHECK_INT(1, store_rows_value(&changes[i]->rows, 0, 0).integer);
+        store_request_free(&changes[i]->request);
+    }
+}
+
+static size_t count_kept(struct store_session *session, const char *kind)
+{
+    struct store_value values[] = {store_string("prod"), store_string(kind), store_string("key"), store_integer(NOW)};
+    const struct store_rows *rows;
+
+    CHECK_INT(STATUS_OK, store_read(session, STORE_READ_KEPT, values, 4, &rows));
+    return rows->count;
+}
+
 int main(void)
 {
     struct clock *clock = clock_new_manual(NOW);
@@ -72,6 +108,9 @@ int main(void)
     }
     CHECK(!knows_request(session, "lost"));
     CHECK_INT(1, count_in_state(session, "waiting"));
+    try_keys(session, loop, sizeof(payload), STATUS_UNAVAILABLE);
+    CHECK_INT(0, count_kept(session, "kv"));
+    CHECK_INT(0, count_kept(session, "counter"));
 
     limit_files(RLIM_INFINITY);
     id = accept_one(session, loop, "lost", payload, &status);
@@ -79,6 +118,9 @@ int main(void)
     CHECK(id > before);
     CHECK(knows_request(session, "lost"));
     CHECK_INT(2, count_in_state(session, "waiting"));
+    /* Each is the first: what failed before left no trace. */
+    try_keys(session, loop, 1, STATUS_OK);
+    CHECK_INT(1, count_kept(session, "kv"));
 
     store_detach(session);
     store_close(store);

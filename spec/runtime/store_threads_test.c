@@ -1,4 +1,7 @@
-/* Several sessions at once: no message is lost or given twice, and one of two equal requests executes. */
+/*
+ * Several sessions at once: no message is lost or given twice, one of two equal requests executes, each addition counts
+ * once, and a limit lets through what it says.
+ */
 #include <pthread.h>
 
 #include "spec/runtime/store_support.h"
@@ -6,12 +9,15 @@
 #define THREADS 4
 #define ROUNDS 300
 #define UNDER_WAY 16
+#define LET_THROUGH 777
+#define WINDOW_MS 1000
 
 struct client {
     struct store *store;
     struct loop *loop;
     struct store_session *session;
     unsigned number, left, accepted, replayed, settled, claimed;
+    unsigned added, highest, taken, swapped;
     int64_t last_revision;
     pthread_t thread;
 };
@@ -73,6 +79,50 @@ static void claim(struct client *client)
     CHECK_INT(STATUS_OK, store_submit(client->session, &change->request, on_claimed, client));
 }
 
+static void on_kept(struct store_request *request, void *arg)
+{
+    struct client *client = arg;
+    struct store_change *change = (struct store_change *)request;
+    int64_t first = store_rows_value(&change->rows, 0, 0).integer;
+
+    CHECK_INT(STATUS_OK, request->status);
+    if (request->operation == STORE_LIMIT_TAKE) client->taken += first == 1;
+    if (request->operation == STORE_KV_SWAP) client->swapped += first == 1;
+    if (request->operation == STORE_COUNTER_ADD) {
+        client->added++;
+        if (client->highest < first) client->highest = (unsigned)first;
+    }
+    store_request_free(request);
+}
+
+static void keep(struct client *client, enum store_operation operation, const struct store_value *values, size_t count)
+{
+    struct store_change *change = store_change_new(operation, values, count);
+
+    CHECK_INT(STATUS_OK, store_submit(client->session, &change->request, on_kept, client));
+}
+
+/* All clients use the same keys. Of those that swap the last round's value for this round's, one succeeds. */
+static void keep_something(struct client *client, unsigned round)
+{
+    char before[16], after[16];
+    struct store_value counter[] = {store_string("prod"), store_string("all"), store_integer(1),
+                                    store_string(NULL),   store_integer(NOW),  store_integer(10)};
+    struct store_value limit[] = {store_string("prod"),       store_string("all"), store_integer(WINDOW_MS),
+                                  store_integer(LET_THROUGH), store_integer(NOW),  store_integer(10)};
+    struct store_value swap[] = {store_string("prod"), store_string("all"), store_string(NULL), store_string(NULL),
+                                 store_integer(NOW),   store_integer(10),   store_string(NULL)};
+
+    snprintf(before, sizeof(before), "%u", round - 1);
+    snprintf(after, sizeof(after), "%u", round);
+    swap[2] = store_string(after);
+    if (round > 0) swap[6] = store_string(before);
+    for (unsigned i = 0; i < 4; i++)
+        keep(client, STORE_COUNTER_ADD, counter, 6);
+    keep(client, STORE_LIMIT_TAKE, limit, 6);
+    keep(client, STORE_KV_SWAP, swap, 7);
+}
+
 static void read_something(struct client *client)
 {
     struct store_value profile[] = {store_string("email"), store_string("jane")};
@@ -102,6 +152,7 @@ static void *run_client(void *arg)
             CHECK_INT(STATUS_OK, store_submit(client->session, &accept->request, on_accepted, client));
         }
         claim(client);
+        keep_something(client, round);
         read_something(client);
         loop_run(client->loop);
     }
@@ -115,7 +166,7 @@ static void hammer(const char *path)
     struct clock *clock = clock_new_manual(NOW);
     struct store *store = open_store(path, clock);
     struct client clients[THREADS] = {0};
-    unsigned accepted = 0, replayed = 0;
+    unsigned accepted = 0, replayed = 0, added = 0, highest = 0, taken = 0, swapped = 0;
     struct store_session *session;
     struct loop *loop;
 
@@ -131,12 +182,20 @@ static void hammer(const char *path)
         pthread_join(clients[i].thread, NULL);
         accepted += clients[i].accepted;
         replayed += clients[i].replayed;
+        added += clients[i].added;
+        taken += clients[i].taken;
+        swapped += clients[i].swapped;
+        if (highest < clients[i].highest) highest = clients[i].highest;
     }
     CHECK_INT(ROUNDS * UNDER_WAY / 2 * (THREADS + 1), accepted);
     CHECK_INT(ROUNDS * UNDER_WAY / 2 * (THREADS - 1), replayed);
     CHECK_INT(accepted,
               count_in_state(session, "waiting") + count_in_state(session, "held") + count_in_state(session, "sent"));
     CHECK_INT(0, count_in_state(session, "held"));
+    CHECK_INT(ROUNDS * 4 * THREADS, added);
+    CHECK_INT(added, highest);
+    CHECK_INT(LET_THROUGH, taken);
+    CHECK_INT(ROUNDS, swapped);
     store_detach(session);
     loop_free(loop);
     store_close(store);

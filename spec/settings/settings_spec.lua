@@ -18,6 +18,7 @@ describe("settings", function()
     assert.equal(10000, found.limits.header_time_ms)
     assert.equal(86400000, found.idempotency_ms)
     assert.equal(90 * 86400000, found.retention_ms)
+    assert.same({ key = 512, value = 64000, keys = 1000000 }, found.limits.kv)
     assert.same({ instructions = 10000000, cpu = "150 ms", cpu_ms = 150, memory = 16000000, time = "10 seconds", time_ms = 10000 }, found.limits.on_trigger)
     assert.same({ format = "logfmt", level = "info" }, found.log)
     assert.is_false(found.watch)
@@ -52,6 +53,7 @@ describe("settings", function()
     ["no time to remember"] = { "return { idempotency = '0 seconds' }", "idempotency: expected more than no time" },
     ["a time beyond all bounds"] = { "return { limits = { idle_time = '900 days' } }", "limits.idle_time: expected at most 86400 seconds" },
     ["a link without the message's id"] = { 'return { links = { mirror = "https://x.example/m" } }', "links.mirror: expected a web address with {id}" },
+    ["keys without end"] = { "return { limits = { kv = { key = '9 kB' } } }", "limits.kv.key: expected from 1 to 8192 bytes" },
     ["no recipients"] = { "return { limits = { recipients = 0 } }", "limits.recipients: expected at least 1" },
   } do
     it("are refused with " .. name, function()

@@ -194,14 +194,14 @@ describe("a store in a file", function()
     local time = clock.manual(NOW)
     local store = stores.with_campaign(assert(open { path = path, clock = time }))
     for index = 1, 5 do stores.accept(store, "r-" .. index, { at = NOW + index }, { state = "waiting" }) end
-    assert(store:once("key", NOW + 10, NOW, "owner"))
+    assert(store:once("prod", "key", NOW + 10, NOW, "owner"))
     assert.equal(0, store:prune { before = 0 })
     time:set(NOW + stores.DAY_MS + 3)
     assert.equal(4, store:prune { before = 0 })
     assert.equal(0, store:prune { before = 0 })
     time:set(NOW + stores.DAY_MS + 5)
     assert.equal(2, store:prune { before = 0 })
-    assert.is_true(store:once("key", NOW + 10, NOW, "owner"))
+    assert.is_true(store:once("prod", "key", NOW + 10, NOW, "owner"))
     assert.is_false(assert(store:accept(stores.request "r-3")).replay)
     store:close()
   end)
@@ -233,7 +233,7 @@ describe("a closed store", function()
     local answers = 0
     stores.together {
       function() if store:accept(stores.request "r-1") then answers = answers + 1 end end,
-      function() if store:once("key", 5, 1, "owner") then answers = answers + 1 end end,
+      function() if store:once("prod", "key", 5, 1, "owner") then answers = answers + 1 end end,
       function()
         store:close()
         assert.equal(2, answers)

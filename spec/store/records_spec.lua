@@ -21,7 +21,7 @@ describe("records in the store", function()
     local first, tasks = 0, {}
     for index = 1, 20 do
       tasks[index] = function()
-        if store:once("key", NOW + 1000, NOW, "owner " .. index) then first = first + 1 end
+        if store:once("prod", "key", NOW + 1000, NOW, "owner " .. index) then first = first + 1 end
       end
     end
     stores.together(tasks)

@@ -4,13 +4,15 @@ local cli = require "herald.cli"
 
 local M = {}
 
+local PROGRAM = os.getenv "HERALD_PROGRAM" or (os.getenv "HERALD_BUILD" or "build/dev") .. "/herald"
+
 ---@return integer exit
 ---@return string out
 ---@return string err
 function M.run(...)
   local out, err = {}, {}
   local exit = cli.main({ ... }, {
-    share = os.getenv "HERALD_SOURCE", version = "1.2.3", isatty = false, serve = M.serve,
+    share = os.getenv "HERALD_SOURCE", program = PROGRAM, version = "1.2.3", isatty = false, serve = M.serve,
     out = function(text) out[#out + 1] = text end,
     err = function(text) err[#err + 1] = text end,
   })

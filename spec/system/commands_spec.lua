@@ -42,7 +42,7 @@ describe("the program", function()
     assert_done("new", "surface", "newsletter", "--channel", "email", "--project", shop)
     assert_done("check", "--project", shop)
     local output = assert_done("test", "--project", shop)
-    assert.matches("0 failures / 0 errors", output, 1, true)
+    assert.matches("in 4 files: %d+ passed %(", output)
   end)
 
   it("finds mistakes with their file and field, and answers 1", function()

@@ -14,7 +14,7 @@ Server.__index = Server
 
 local TIMEOUT_MS = 60 * 1000
 
----@param options { query: table|nil, body: table|string|nil }
+---@param options { query: table|nil, body: table|string|nil, sandbox: string|nil }
 ---@return integer status
 ---@return any body
 ---@return table headers
@@ -23,7 +23,7 @@ function Server:call(method, path, options)
   if type(body) == "table" then body = payload.encode(body) end
   local answer, message = self.client:http {
     method = method, url = "http://localhost" .. path .. text.query(options.query), unix_socket = self.socket, body = body,
-    headers = body and { ["Content-Type"] = "application/json" } or nil, timeout_ms = TIMEOUT_MS,
+    headers = { ["Content-Type"] = body and "application/json" or nil, ["X-Sandbox-Name"] = options.sandbox }, timeout_ms = TIMEOUT_MS,
   }
   if not answer then
     local reason = message:gsub("^http://localhost%S* ", "")

@@ -24,18 +24,21 @@ function Raw:method() return self.verb end
 function Raw:path() return self.target end
 function Raw:query() return self.query_text end
 function Raw:body() return self.content end
-function Raw:header(name) return name == "content-type" and "application/json" or nil end
+function Raw:header(name) return self.headers[name] end
 function Raw:remote() return "local" end
 function Raw:is_local() return true end
 
----@param options { query: table|nil, body: table|string|nil }
+---@param options { query: table|nil, body: table|string|nil, sandbox: string|nil }
 ---@return integer status
 ---@return any body
 ---@return table headers
 function Local:call(method, path, options)
   local body = options.body
   if type(body) == "table" then body = payload.encode(body) end
-  local raw = setmetatable({ verb = method, target = path, query_text = text.query(options.query):sub(2), content = body or "" }, Raw)
+  local raw = setmetatable({
+    verb = method, target = path, query_text = text.query(options.query):sub(2), content = body or "",
+    headers = { ["content-type"] = "application/json", ["x-sandbox-name"] = options.sandbox },
+  }, Raw)
   local status, answer, headers = self.app:handle(raw)
   return status, text.decode(answer), headers
 end

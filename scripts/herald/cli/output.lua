@@ -8,6 +8,7 @@ local M = {}
 ---@class herald.CliHost
 ---@field share string|nil folder of the scripts and channels
 ---@field version string
+---@field program string|nil path of this program
 ---@field serve fun(options: table): integer|nil runs the daemon
 ---@field isatty boolean|nil
 ---@field out fun(text: string)|nil instead of standard output
@@ -133,7 +134,7 @@ end
 ---went wrong is printed: in words, and with --json the problem as it was answered on standard output.
 ---@param method string
 ---@param path string
----@param options { query: table|nil, body: table|string|nil }|nil
+---@param options { query: table|nil, body: table|string|nil, sandbox: string|nil }|nil
 ---@return table|string|nil body of a good answer
 ---@return integer status 0 when there is no engine to ask
 ---@return table|nil headers

@@ -1,6 +1,7 @@
 -- Commands that write a working start: init, new campaign, new surface.
 
 local files = require "herald.cli.start_files"
+local golden = require "herald.cli.start_golden"
 local place = require "herald.cli.place"
 
 local function write_all(app, folder, list)
@@ -17,8 +18,17 @@ local function write_all(app, folder, list)
   return 0
 end
 
+-- The golden file of a new campaign's spec; what keeps it from being made is said, and the files stay.
+local function write_golden(app, folder, id, channel)
+  local path, message = golden.write(folder, id, files.recipient(channel))
+  if path then return app:print("wrote " .. path) end
+  app:complain(("the golden message of %s cannot be written yet: %s\nonce that is right: herald test --project %s --update"):format(
+    id, message, folder))
+end
+
 local function init(app, args)
   local code = write_all(app, args.dir, files.project())
+  if code == 0 then write_golden(app, args.dir, "welcome", "email") end
   if code == 0 then app:print(("next: herald test --project %s, then herald serve --project %s"):format(args.dir, args.dir)) end
   return code
 end
@@ -41,6 +51,7 @@ local function campaign(app, args)
     for _, file in ipairs(files.surface(surface, args.channel)) do list[#list + 1] = file end
   end
   local code = write_all(app, app.project_dir, list)
+  if code == 0 then write_golden(app, app.project_dir, args.id, args.channel) end
   if code == 0 then app:print(("next: herald test --project %s"):format(app.project_dir)) end
   return code
 end
@@ -59,10 +70,10 @@ local function channel_option(command)
 end
 
 return {
-  { name = "init", summary = "Write a new project with one campaign and its spec.", anywhere = true, run = init,
+  { name = "init", summary = "Write a new project with two campaigns and their specs.", anywhere = true, run = init,
     configure = function(command) command:argument("dir", "The folder.") end },
   { name = "new", summary = "Write the start of a campaign or surface.", commands = {
-    { name = "campaign", summary = "Write a campaign, its template and its spec.", run = campaign,
+    { name = "campaign", summary = "Write a campaign, its template, its spec and its golden message.", run = campaign,
       configure = function(command)
         command:argument("id", "The campaign's id.")
         channel_option(command)

@@ -101,30 +101,126 @@ local SPEC = [[
 local kit = require "herald.testing"
 
 describe("@id@", function()
-  local engine = kit.engine { project = ".", now = "2026-11-23T10:00:00Z" }
+  local engine
 
-  it("carries the link", function()
-    local answer = engine:trigger("@id@", {
+  before_each(function() engine = kit.engine { now = "2026-11-23T10:00:00Z" } end)
+  after_each(function() engine:close() end)
+
+  local function send(context)
+    return engine:trigger("@id@", {
       userId = "@user@",@channel_data@
-      context = { firstName = "Jane", link = "https://example.com/go" },
+      context = context,
     })
-    assert.equal(202, answer.status)
-    assert.matches("https://example.com/go", engine:delivered()[1].@field@, 1, true)
+  end
+
+  it("is the message that we agreed on", function()
+    assert.equal(202, send({ firstName = "Jane", link = "https://example.com/go" }).status)
+    assert.golden(engine:delivered()[1], "@id@") -- after a change that is meant: herald test --update
+  end)
+
+  it("carries the link, whatever else there is", function()
+    kit.check("@id@", function(message, context)
+      @invariant@
+    end)
   end)
 
   it("is refused without the link", function()
-    assert.equal("context-invalid", engine:trigger("@id@", { userId = "@user@", context = { firstName = "Jane" } }).code)
+    assert.equal("context-invalid", send({ firstName = "Jane" }).code)
+  end)
+
+  it("is tried again when the provider is away", function()
+    engine:fail_next { fault = "timeout" }
+    send { firstName = "Jane", link = "https://example.com/go" }
+    assert.same({}, engine:delivered())
+    engine:travel "1 hour"
+    assert.equal(1, #engine:delivered())
   end)
 end)
 ]]
 
--- By channel: the namespace, the recipient of the spec, and the field in which the link is looked for.
+-- Of a new project: what a script that asks another system looks like, and how it is tested.
+local REMINDER = [[
+-- Reminds somebody of what is left to do, a day later, unless the shop says that it is done.
+local campaign = require "campaign"
+
+return campaign {
+  id        = "reminder",
+  title     = "Reminder",
+  channel   = "email",
+  surface   = "transactional",
+  namespace = "email",
+  context   = { task = "string", link = "url" },
+  message   = {
+    subject = "Still to do: {{context.task}}",
+    text    = "Go on here: {{context.link}}",
+  },
+
+  on_trigger = function(trigger)
+    local answer = http.post("https://shop.example.com/api/done", {
+      body = { user = trigger.recipient.userId, task = trigger.context.task }, timeout = "2 seconds",
+    })
+    if answer and answer.status == 200 and answer:json().done then return trigger:skip "done-already" end
+    trigger:delay "1 day"
+  end,
+}
+]]
+
+local REMINDER_SPEC = [[
+local kit = require "herald.testing"
+
+local DONE = "https://shop.example.com/api/done"
+
+describe("reminder", function()
+  local engine
+
+  before_each(function() engine = kit.engine { now = "2026-11-23T10:00:00Z" } end)
+  after_each(function() engine:close() end)
+
+  local function remind()
+    return engine:trigger("reminder", {
+      userId = "jane@example.com", context = { task = "your address", link = "https://example.com/go" },
+    })
+  end
+
+  it("comes after a day", function()
+    engine:http("POST", DONE, { json = { done = false } })
+    remind()
+    engine:travel "23 hours"
+    assert.same({}, engine:delivered())
+    engine:travel "1 hour"
+    assert.equal("Still to do: your address", engine:delivered()[1].subject)
+    assert.same({ user = "jane@example.com", task = "your address" }, engine:http_calls()[1].json)
+  end)
+
+  it("is left out when the task is done", function()
+    engine:http("POST", DONE, { json = { done = true } })
+    assert.equal("done-already", remind().messages[1].reason)
+  end)
+
+  for name, answer in pairs {
+    ["is away"] = { fault = "connect" },
+    ["has an error"] = { status = 500 },
+    ["takes too long"] = { takes = "5 seconds" },
+  } do
+    it("comes all the same when the shop " .. name, function()
+      engine:http("POST", DONE, answer)
+      remind()
+      engine:travel "25 hours"
+      assert.equal(1, #engine:delivered())
+    end)
+  end
+end)
+]]
+
+local DEVICE = { appID = "app", platform = "android", token = "TOKEN" }
+
+-- By channel: the namespace, the recipient of the spec, and how the link is looked for.
 local KINDS = {
-  email = { namespace = "email", user = "jane@example.com", field = "text" },
-  sms = { namespace = "phone", user = "+15550100", field = "text" },
-  push = { namespace = "email", user = "jane@example.com", field = "link",
-    channel_data = '\n      channelData = { pushInfo = { appID = "app", platform = "android", token = "TOKEN" } },' },
-  webhook = { namespace = "email", user = "jane@example.com", field = "body" },
+  email = { namespace = "email", user = "jane@example.com", invariant = "assert.matches(context.link, message.text, 1, true)" },
+  sms = { namespace = "phone", user = "+15550100", invariant = "assert.matches(context.link, message.text, 1, true)" },
+  push = { namespace = "email", user = "jane@example.com", invariant = "assert.equal(context.link, message.link)",
+    device = DEVICE, channel_data = '\n      channelData = { pushInfo = { appID = "app", platform = "android", token = "TOKEN" } },' },
+  webhook = { namespace = "email", user = "jane@example.com", invariant = "assert.equal(context.link, kit.decode(message.body).link)" },
 }
 
 local function fill(text, values)
@@ -151,7 +247,7 @@ function M.campaign(id, channel, surface)
   local kind = KINDS[channel]
   local values = {
     id = id, title = title_of(id), channel = channel, surface = surface, namespace = kind.namespace, user = kind.user,
-    field = kind.field, channel_data = kind.channel_data or "",
+    invariant = kind.invariant, channel_data = kind.channel_data or "",
   }
   values.message = fill(MESSAGES[channel], values)
   local list = {
@@ -162,7 +258,19 @@ function M.campaign(id, channel, surface)
   return list
 end
 
----A project with one email campaign, and what editors need to know of it.
+---Whom the spec of a campaign triggers it for, and with what.
+---@param channel string
+---@return table recipient
+function M.recipient(channel)
+  local kind = KINDS[channel]
+  return {
+    userId = kind.user, channelData = kind.device and { pushInfo = kind.device },
+    context = { firstName = "Jane", link = "https://example.com/go" },
+  }
+end
+
+---A project with two email campaigns: one that says something, and one that asks another system first; and what
+---editors need to know of the project.
 ---@return { path: string, text: string }[]
 function M.project()
   local list = {
@@ -171,6 +279,8 @@ function M.project()
   }
   for _, file in ipairs(M.surface("transactional", "email")) do list[#list + 1] = file end
   for _, file in ipairs(M.campaign("welcome", "email", "transactional")) do list[#list + 1] = file end
+  list[#list + 1] = { path = "campaigns/reminder.lua", text = REMINDER }
+  list[#list + 1] = { path = "spec/reminder_spec.lua", text = REMINDER_SPEC }
   for _, file in ipairs(assert(editor_files.all())) do list[#list + 1] = file end
   return list
 end

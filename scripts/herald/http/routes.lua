@@ -3,7 +3,7 @@
 
 local MODULES = {
   "herald.http.campaigns", "herald.http.tryout", "herald.http.reports", "herald.http.messages", "herald.http.profiles",
-  "herald.http.executions", "herald.http.keys", "herald.http.system",
+  "herald.http.executions", "herald.http.keys", "herald.http.kv", "herald.http.system",
 }
 
 local routes = {}

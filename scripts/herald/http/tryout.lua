@@ -90,7 +90,7 @@ end
 local function preview(engine, request)
   local call, status, failure = prepare(engine, request)
   if not call then return status, failure end
-  local message, wrong, code = engine:preview(request.params.id, call.recipient)
+  local message, wrong, code = engine:preview(request.params.id, call.recipient, request.who.sandbox)
   if not message then return answers.failure(wrong, code, { campaignId = request.params.id }) end
   message.date = answers.time(message.date)
   return 200, message
@@ -100,7 +100,7 @@ local function proof(engine, request)
   local call, status, failure = prepare(engine, request)
   if not call then return status, failure end
   if not call.to then return answers.failure("to: expected the address that the proof goes to.", "invalid-request") end
-  local outcome, wrong, code = engine:proof(request.params.id, call.to, call.recipient)
+  local outcome, wrong, code = engine:proof(request.params.id, call.to, call.recipient, request.who.sandbox)
   if not outcome then return answers.failure(wrong, code, { campaignId = request.params.id, to = call.to }) end
   return 200, outcome
 end

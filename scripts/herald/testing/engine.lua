@@ -2,10 +2,13 @@
 -- whatever falls due on the way is done at its own time and in its order.
 
 local apps = require "herald.app"
+local events = require "herald.testing.events"
+local fail = require "herald.testing.fail"
 local ids = require "herald.ids"
 local json = require "herald.json"
 local payload = require "herald.payload"
 local requests = require "herald.testing.request"
+local travel = require "herald.testing.travel"
 local window = require "herald.window"
 
 local M = {}
@@ -14,14 +17,15 @@ local Engine = {}
 Engine.__index = Engine
 
 local WHO = { name = "spec", sandbox = "prod", scopes = { trigger = true, read = true, manage = true } }
-local MOST_STEPS = 1000000
 
 ---@param engine herald.Engine
 ---@param recorder herald.testing.Recorder
 ---@param parts table what the engine was made of, closed with it
 ---@return herald.testing.Engine
 function M.new(engine, recorder, parts)
-  return setmetatable({ engine = engine, recorder = recorder, parts = parts, clock = parts.clock, store = parts.store, count = 0 }, Engine)
+  return setmetatable({
+    engine = engine, recorder = recorder, stubs = recorder.stubs, parts = parts, clock = parts.clock, store = parts.store, count = 0,
+  }, Engine)
 end
 
 local function read_answer(status, body, headers)
@@ -54,6 +58,13 @@ local function call_of(self, id, given, options)
   }
 end
 
+-- Does what is due at once. A script's call over HTTP that nothing was told about fails the spec in the line that led to it.
+local function finish(self)
+  self.engine.dispatcher:deliver_due()
+  local unexpected = self.stubs:take_unexpected()
+  if unexpected then fail(unexpected, 3) end
+end
+
 ---Triggers a campaign as a call of the API would, and does what is due at once.
 ---@param id string the campaign
 ---@param recipient table one recipient, or { recipients = { … } }; type is "aep" and namespace the campaign's unless told
@@ -64,7 +75,7 @@ function Engine:trigger(id, recipient, options)
   local who = WHO
   if options.sandbox then who = { name = WHO.name, sandbox = options.sandbox, scopes = WHO.scopes } end
   local answer = read_answer(self.engine:unitary(payload.encode(call_of(self, id, recipient, options)), who))
-  self.engine.dispatcher:deliver_due()
+  finish(self)
   answer.execution_id = answer.body and answer.body.executionId
   answer.messages = answer.execution_id and self:messages(answer.execution_id)
   return answer
@@ -76,7 +87,7 @@ end
 function Engine:request(request)
   self.app = self.app or apps.new(self.engine)
   local answer = read_answer(self.app:handle(requests.new(request, payload.encode)))
-  self.engine.dispatcher:deliver_due()
+  finish(self)
   return answer
 end
 
@@ -92,11 +103,50 @@ function Engine:attempts()
   return self.recorder.attempted
 end
 
----Makes the next attempts fail: { times = 2, surface =, channel =, state = "retry", code =, answer =, reason =,
----retry_after = "30 seconds", takes = "5 seconds" }, all optional.
----@param failure table|nil
+---Makes the next attempt fail, or as many as `times` says: fail_next { smtp = 450, times = 2 }. With a state alone, or nothing,
+---the code is "spec" and the state "retry".
+---@param failure herald.testing.Failure|nil
 function Engine:fail_next(failure)
   self.recorder:fail_next(failure)
+end
+
+---Makes attempts fail from now on: fail { to = "gone@example.com", smtp = 550 }, fail { attempt = 2, fault = "timeout" }.
+---@param failure herald.testing.Failure|nil
+function Engine:fail(failure)
+  self.recorder:fail(failure)
+end
+
+---Makes attempts succeed late: slow { surface = "mail", takes = "5 seconds" }. Past the surface's timeout they fail.
+---@param rule herald.testing.Failure
+function Engine:slow(rule)
+  self.recorder:slow(rule)
+end
+
+local function read(period, name, with)
+  if not period[name] then return nil end
+  local ms, message = with(period[name])
+  return ms or error(("outage: %s: %s"):format(name, message), 4)
+end
+
+local function period_of(self, given)
+  local period = given or {}
+  for name in pairs(period) do
+    if name ~= "from" and name ~= "to" and name ~= "lasts" then error(("outage: unknown field '%s'"):format(tostring(name)), 3) end
+  end
+  local from = read(period, "from", window.parse) or self.clock:now()
+  local lasts = read(period, "lasts", window.duration)
+  return from, lasts and from + lasts or read(period, "to", window.parse) or math.huge
+end
+
+---Makes a surface unreachable for a time: outage("mail", { from =, to = }), or { lasts = "2 hours" }; from now and for ever
+---unless told. How it fails may be told too; otherwise there is no connection.
+---@param surface string
+---@param period { from: string|nil, to: string|nil, lasts: string|nil }|nil RFC 3339, a duration
+---@param failure herald.testing.Failure|nil
+function Engine:outage(surface, period, failure)
+  if not self.engine.project.surfaces[surface] then error(("outage: there is no surface %q"):format(tostring(surface)), 2) end
+  local from, to = period_of(self, period)
+  self.recorder:outage(surface, from, to, failure)
 end
 
 ---Lets a function decide each attempt: it gets the message and returns an outcome, or nil for "sent".
@@ -105,14 +155,48 @@ function Engine:answer_with(decide)
   self.recorder.decide = decide
 end
 
----Answers what scripts ask with `http`: the function gets url, method, headers and body, and returns { status =, headers =, body = },
----or nil, message, code. Without it nothing is reachable.
----@param answer (fun(request: table): table|nil, string|nil, string|nil)|nil
-function Engine:answer_http(answer)
-  self.recorder.answer_http = answer
+---Tells the answer to a script's call over HTTP: http("POST", "https://api.example.com/scores/*", { status = 201, json = {} }).
+---Told answers are tried in their order; one whose `times` are over makes way for the next. A function may answer, too.
+---@param method string "*" for any
+---@param url string with "*" for any characters
+---@param answer herald.testing.HttpAnswer|(fun(request: table): table|nil, string|nil, string|nil)|nil status 200 and no body unless told
+function Engine:http(method, url, answer)
+  self.stubs:add(method, url, answer)
 end
 
----Forgets what was delivered and what the providers were told; campaigns, profiles and time stay.
+---The calls that scripts made over HTTP, oldest first: method, url, headers, body, json, at, and the status or fault they got.
+---@return table[]
+function Engine:http_calls()
+  return self.stubs.calls
+end
+
+---Fails when an answer that was told to `http` was not asked for, or less often than its `times`.
+function Engine:assert_stubs_used()
+  local unused = self.stubs:unused()
+  if #unused > 0 then fail("answers that no script asked for:\n  " .. table.concat(unused, "\n  "), 2) end
+end
+
+---Answers every call that `http` was told nothing about: the function gets url, method, headers and body, and returns
+---{ status =, headers =, body = }, or nil, message, code.
+---@param answer (fun(request: table): table|nil, string|nil, string|nil)|nil
+function Engine:answer_http(answer)
+  self.stubs.decide = answer
+end
+
+---Lets something happen to a message that was sent: "delivered", "bounced", "opened", "clicked", "unsubscribed", "complained".
+---Its events, the reports and the campaign's on_event hear of it.
+---@param message table|string one of delivered(), messages() or message(), or its id
+---@param kind string
+---@param more { reason: string|nil, code: string|nil, details: table|nil }|nil reason "soft" for a soft bounce
+function Engine:event(message, kind, more)
+  local id = type(message) == "table" and message.id or message
+  local found = self.store:message(assert(ids.parse(id), "event: not a message's id: " .. tostring(id)))
+  if not found then error("event: there is no message " .. id, 2) end
+  events.happen(self.engine, found, kind, more)
+  finish(self)
+end
+
+---Forgets what was delivered, what the providers were told, and what `http` was; campaigns, profiles and time stay.
 function Engine:clear()
   self.recorder:clear()
 end
@@ -122,22 +206,13 @@ function Engine:now()
   return self.clock:now()
 end
 
-local function step_to(self, target)
-  for _ = 1, MOST_STEPS do
-    local due = self.store:next_due()
-    if not due or due > target then break end
-    if due > self.clock:now() then self.clock:set(due) end
-    if self.engine.dispatcher:deliver_due() == 0 then break end
-  end
-  if target > self.clock:now() then self.clock:set(target) end
-end
-
 ---Moves the clock forward.
 ---@param text string such as "30 minutes"
 function Engine:travel(text)
   local ms, message = window.duration(text)
   if not ms then error("travel: " .. message, 2) end
-  step_to(self, self.clock:now() + ms)
+  travel.to(self.engine, self.clock, self.clock:now() + ms)
+  finish(self)
 end
 
 ---Moves the clock to a time; going back only sets it.
@@ -145,7 +220,8 @@ end
 function Engine:travel_to(text)
   local at, message = window.parse(text)
   if not at then error("travel_to: " .. message, 2) end
-  if at < self.clock:now() then self.clock:set(at) else step_to(self, at) end
+  if at < self.clock:now() then self.clock:set(at) else travel.to(self.engine, self.clock, at) end
+  finish(self)
 end
 
 local function shown(self, message)

@@ -1,50 +1,55 @@
 -- The providers of a spec: they keep every message that they are given and say that it was sent, unless they
 -- were told to fail.
 
-local window = require "herald.window"
+local failures = require "herald.testing.failures"
+local http_stubs = require "herald.testing.http_stubs"
+local outcomes = require "herald.testing.outcomes"
 
 local M = {}
 local Recorder = {}
 Recorder.__index = Recorder
 
-local FAILURE = {
-  surface = "string", channel = "string", times = "number", state = "string", code = "string", answer = "string", reason = "string",
-  retry_after = "string", takes = "string",
-}
-
 ---@param time herald.Clock
 ---@return herald.testing.Recorder
 function M.new(time)
-  return setmetatable({ clock = time, sent = {}, attempted = {}, failures = {}, decide = nil, count = 0 }, Recorder)
+  local recorder = setmetatable({ clock = time, stubs = http_stubs.new(time), count = 0 }, Recorder)
+  recorder:clear()
+  return recorder
 end
 
-local function copy(message)
-  local kept = {}
-  for name, value in pairs(message) do kept[name] = value end
-  kept.to = message.address
-  return kept
+-- How often this surface was given this message, with now.
+local function attempt_number(self, message, surface)
+  local key = tostring(message.id) .. " " .. surface.name
+  self.numbers[key] = (self.numbers[key] or 0) + 1
+  return self.numbers[key]
 end
 
--- The first failure that fits and has turns left.
-local function failure_for(self, surface)
-  for index, failure in ipairs(self.failures) do
-    local fits = (not failure.surface or failure.surface == surface.name) and (not failure.channel or failure.channel == surface.channel)
-    if fits then
-      failure.times = failure.times - 1
-      if failure.times == 0 then table.remove(self.failures, index) end
-      return failure
-    end
-  end
+local function record_of(self, surface, message)
+  local record = {}
+  for name, value in pairs(message) do record[name] = value end
+  record.to, record.surface, record.channel, record.at = message.address, surface.name, surface.channel, self.clock:now()
+  record.attempt = attempt_number(self, message, surface)
+  return record
+end
+
+-- A provider that is slower than its surface waits for has timed out.
+local function take_time(self, surface, ms)
+  local most = surface.timeout_ms
+  self.clock:advance(most and math.min(ms, most) or ms)
+  return most and ms >= most and outcomes.fault "timeout" or nil
+end
+
+local function copy(outcome)
+  local all = {}
+  for name, value in pairs(outcome) do all[name] = value end
+  return all
 end
 
 local function outcome_of(self, surface, record)
-  local told = failure_for(self, surface)
-  if told then
-    if told.takes_ms then self.clock:advance(told.takes_ms) end
-    return {
-      state = told.state, code = told.code, answer = told.answer, reason = told.reason, retry_after_ms = told.retry_after_ms,
-    }
-  end
+  local rule = self.failures:find(record)
+  local late = rule and rule.takes_ms and take_time(self, surface, rule.takes_ms)
+  if late then return late end
+  if rule and rule.outcome.state ~= "sent" then return copy(rule.outcome) end
   local decided = self.decide and self.decide(record)
   if decided then return decided end
   self.count = self.count + 1
@@ -52,8 +57,7 @@ local function outcome_of(self, surface, record)
 end
 
 local function send(self, surface, message)
-  local record = copy(message)
-  record.surface, record.channel, record.at = surface.name, surface.channel, self.clock:now()
+  local record = record_of(self, surface, message)
   local outcome = outcome_of(self, surface, record)
   record.outcome = outcome
   self.attempted[#self.attempted + 1] = record
@@ -69,43 +73,52 @@ function Recorder:attach(project)
   end
 end
 
-local function duration(failure, name)
-  local text = failure[name]
-  if not text then return nil end
-  local ms, message = window.duration(text)
-  if not ms then error(("fail_next: %s: %s"):format(name, message), 4) end
-  return ms
-end
-
 ---What scripts reach: waiting moves the clock, and the spec answers what is asked over HTTP.
 ---@return { sleep: function, http: function }
 function Recorder:outside()
   return {
     sleep = function(ms) self.clock:advance(ms) end,
-    http = function(request)
-      if self.answer_http then return self.answer_http(request) end
-      return nil, "the spec answers no HTTP: see engine:answer_http", "unreachable"
-    end,
+    http = function(request) return self.stubs:ask(request) end,
   }
 end
 
----Makes the next attempts fail.
----@param failure table|nil
+---Makes the next attempts fail: one, unless told how many.
+---@param failure herald.testing.Failure|nil
 function Recorder:fail_next(failure)
-  local told = {}
-  for name, value in pairs(failure or {}) do
-    if not FAILURE[name] then error(("fail_next: unknown field '%s'"):format(tostring(name)), 3) end
-    if type(value) ~= FAILURE[name] then error(("fail_next: %s: expected a %s"):format(name, FAILURE[name]), 3) end
-    told[name] = value
-  end
-  told.times, told.state, told.code = told.times or 1, told.state or "retry", told.code or "spec"
-  told.retry_after_ms, told.takes_ms = duration(told, "retry_after"), duration(told, "takes")
-  self.failures[#self.failures + 1] = told
+  self.failures:add("fail_next", failure, { times = 1 })
+end
+
+---Makes attempts fail from now on.
+---@param failure herald.testing.Failure|nil
+function Recorder:fail(failure)
+  self.failures:add("fail", failure)
+end
+
+---Makes attempts succeed late.
+---@param rule herald.testing.Failure takes, and which
+function Recorder:slow(rule)
+  local all = { state = "sent" }
+  for name, value in pairs(rule) do all[name] = value end
+  if not all.takes then error("slow: takes: missing; say how long, such as \"5 seconds\"", 3) end
+  self.failures:add("slow", all)
+end
+
+---Makes a surface unreachable for a time.
+---@param surface string
+---@param from integer ms
+---@param to integer ms, exclusive
+---@param failure herald.testing.Failure|nil how; no connection unless told
+function Recorder:outage(surface, from, to, failure)
+  local all = copy(failure or { fault = "connect" })
+  all.surface = surface
+  self.failures:add("outage", all, { from = from, to = to })
 end
 
 ---Forgets what was recorded and told.
 function Recorder:clear()
-  self.sent, self.attempted, self.failures, self.decide, self.answer_http = {}, {}, {}, nil, nil
+  self.sent, self.attempted, self.numbers, self.decide = {}, {}, {}, nil
+  self.failures = failures.new()
+  self.stubs:clear()
 end
 
 return M
