@@ -38,7 +38,7 @@ struct clock *host_clock(struct host *host);
  * Where the coroutine may yield under a running host it yields; elsewhere wait_suspend runs the loop until
  * wait_finish. If the coroutine dies first, cancel(arg) is called once on the loop's thread; wait_finish must still
  * be called later (the result is then dropped: push is called with L NULL so that it can free what result owns).
- * The wait is freed by wait_finish. cancel may be NULL.
+ * The wait is freed by wait_finish. cancel may be NULL; push, too: then the call returns nothing.
  */
 struct wait *wait_new(lua_State *L, void (*cancel)(void *arg), void *arg);
 int wait_suspend(lua_State *L, struct wait *wait);

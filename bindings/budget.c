@@ -3,27 +3,39 @@
  *
  * A count hook looks at the time and the instructions, and an alarm of the thread's CPU time ends what spends its time
  * inside of C functions. Once a bound is passed the hook raises at every instruction, so that a script's own pcall,
- * whose nesting is bounded, can delay the end only little. Memory is bounded by the state's allocator.
+ * whose nesting is bounded, can delay the end only little. Memory is bounded by the state's allocator: what passes the
+ * bound, collecting garbage notwithstanding, is still given, and the hook raises at the next instruction, where the
+ * line is known; much more than the bound is never given.
  */
 #include "bindings/budget.h"
 
-#include <string.h>
+#include <stdbool.h>
 
 #include "bindings/bindings.h"
+#include "bindings/script_place.h"
 #include "runtime/clock.h"
 #include "runtime/cpu_alarm.h"
 #include "runtime/memory.h"
 
 #define HOOK_STEP 1000
 #define MOST_PROTECTED 100 /* nested calls of pcall: each outlives the end by one instruction */
+#define PLACE_SIZE 256
+#define LEAST_PASSING ((size_t)16 << 20) /* bytes: what one step of a script makes as a rule */
 
-enum budget_excess { EXCESS_NONE, EXCESS_INSTRUCTIONS, EXCESS_CPU, EXCESS_MEMORY, EXCESS_WALL };
+enum budget_excess { EXCESS_NONE, EXCESS_INSTRUCTIONS, EXCESS_CPU, EXCESS_MEMORY, EXCESS_WALL, EXCESS_STOPPED };
 
 /* Rings when the CPU time of the coroutine is used up whose budget counts now. One a state. */
 struct cpu_watch {
     struct cpu_alarm *alarm; /* NULL: the system has none, the hook alone has to do */
     lua_State *volatile running;
     volatile int64_t within_ns; /* it rings at most so much CPU time from now; 0: it does not */
+};
+
+/* What the budget that counts now may hold. */
+struct meter_bound {
+    size_t limit;     /* 0: none */
+    size_t hard;      /* never given */
+    lua_State *owner; /* whose budget it is */
 };
 
 struct budget {
@@ -33,10 +45,11 @@ struct budget {
     int64_t started_ns;           /* this slice; monotonic */
     volatile int64_t deadline_ns; /* the thread's CPU time that it may reach in this slice; 0: nobody has asked yet */
     int64_t wall_end_ms;          /* monotonic */
-    size_t memory_left;
-    size_t interrupted_limit;           /* the meter's, of the budget inside of which this one began to count */
-    lua_State *interrupted;             /* whose that budget is */
-    volatile enum budget_excess excess; /* also set by the alarm */
+    size_t memory, memory_left;   /* memory: the bound; 0: none */
+    struct meter_bound interrupted_bound; /* the meter's, of the budget inside of which this one began to count */
+    lua_State *interrupted;               /* whose that budget is */
+    char place[PLACE_SIZE];               /* of the script where a bound was passed; empty: not known */
+    volatile enum budget_excess excess;   /* also set by the alarm */
     int protected_depth;
     struct budget *outer;
     lua_Hook outer_hook;
@@ -48,7 +61,10 @@ struct meter {
     lua_Alloc allocate;
     void *arg;
     size_t used;
-    size_t limit; /* 0: none */
+    struct meter_bound bound;
+    void *refused; /* the block, and its new size, that was asked for last and not given ... */
+    size_t refused_size;
+    bool is_refused; /* ... if there is one: Lua asks again after it has collected all garbage */
 };
 
 static const char METER_KEY, WATCH_KEY, TRACE_KEY;
@@ -58,13 +74,35 @@ static struct budget **budget_slot(lua_State *L)
     return lua_getextraspace(L);
 }
 
+static void exceed(lua_State *L, struct budget *budget, enum budget_excess excess);
+
+/* Whether more bytes are given beyond the limit. */
+static bool may_pass(struct meter *meter, void *block, size_t new_size, size_t more)
+{
+    struct budget *budget = *budget_slot(meter->bound.owner);
+
+    if (meter->used + more > meter->bound.hard) return false;
+    if (budget->excess != EXCESS_NONE) return true; /* it ends anyway */
+    if (!meter->is_refused || meter->refused != block || meter->refused_size != new_size) {
+        meter->is_refused = true;
+        meter->refused = block;
+        meter->refused_size = new_size;
+        return false;
+    }
+    exceed(meter->bound.owner, budget, EXCESS_MEMORY);
+    return true;
+}
+
 static void *metered_allocate(void *arg, void *block, size_t old_size, size_t new_size)
 {
     struct meter *meter = arg;
     size_t held = block != NULL ? old_size : 0;
     void *result;
 
-    if (new_size > held && meter->limit != 0 && meter->used + (new_size - held) > meter->limit) return NULL;
+    if (new_size > held && meter->bound.limit != 0 && meter->used + (new_size - held) > meter->bound.limit) {
+        if (!may_pass(meter, block, new_size, new_size - held)) return NULL;
+    }
+    if (new_size > held) meter->is_refused = false;
     result = meter->allocate(meter->arg, block, old_size, new_size);
     if (result != NULL || new_size == 0) meter->used = meter->used - held + new_size;
     return result;
@@ -82,7 +120,8 @@ static struct meter *meter_of(lua_State *L)
     meter = lua_newuserdatauv(L, sizeof(*meter), 0);
     meter->allocate = lua_getallocf(L, &meter->arg);
     meter->used = (size_t)lua_gc(L, LUA_GCCOUNT) * 1024;
-    meter->limit = 0;
+    meter->bound = (struct meter_bound){0, 0, NULL};
+    meter->is_refused = false;
     lua_rawsetp(L, LUA_REGISTRYINDEX, &METER_KEY);
     return meter;
 }
@@ -118,11 +157,26 @@ static const char *excess_text(enum budget_excess excess)
     case EXCESS_CPU: return "the script used up its CPU time";
     case EXCESS_MEMORY: return "the script used up its memory";
     case EXCESS_WALL: return "the script took too long";
+    case EXCESS_STOPPED: return "the script was stopped";
+    }
+    return "";
+}
+
+static const char *excess_name(enum budget_excess excess)
+{
+    switch (excess) {
+    case EXCESS_NONE: return "";
+    case EXCESS_INSTRUCTIONS: return "instructions";
+    case EXCESS_CPU: return "cpu";
+    case EXCESS_MEMORY: return "memory";
+    case EXCESS_WALL: return "wall";
+    case EXCESS_STOPPED: return "stopped";
     }
     return "";
 }
 
 static void on_count(lua_State *L, lua_Debug *event);
+static int l_run(lua_State *L);
 
 /* From here on each instruction raises. */
 static void exceed(lua_State *L, struct budget *budget, enum budget_excess excess)
@@ -170,6 +224,7 @@ static void spend(lua_State *L, struct budget *budget, int64_t instructions)
         if (is_over(budget)) exceed(L, budget, EXCESS_CPU);
         if (budget->excess == EXCESS_NONE) return;
     }
+    if (budget->place[0] == '\0') script_place(L, l_run, budget->place, sizeof(budget->place));
     luaL_error(L, "%s", excess_text(budget->excess));
 }
 
@@ -288,8 +343,10 @@ static void start_counting(lua_State *L, struct budget *budget)
     set_alarm(budget->watch, L);
     if (budget->memory_left == 0) return;
     meter = meter_of(L);
-    budget->interrupted_limit = meter->limit;
-    meter->limit = meter->used + budget->memory_left;
+    budget->interrupted_bound = meter->bound;
+    meter->bound.limit = meter->used + budget->memory_left;
+    meter->bound.hard = meter->bound.limit + (budget->memory > LEAST_PASSING ? budget->memory : LEAST_PASSING);
+    meter->bound.owner = L;
 }
 
 /* A slice whose CPU time nobody asked for was short; what it took of the day is close enough. */
@@ -306,8 +363,16 @@ static void stop_counting(lua_State *L, struct budget *budget)
     set_alarm(budget->watch, budget->interrupted);
     if (budget->memory_left == 0) return;
     meter = meter_of(L);
-    budget->memory_left = meter->limit > meter->used ? meter->limit - meter->used : 1;
-    meter->limit = budget->interrupted_limit;
+    budget->memory_left = meter->bound.limit > meter->used ? meter->bound.limit - meter->used : 1;
+    meter->bound = budget->interrupted_bound;
+}
+
+/* It counts on with what is left, later. */
+static void pause_counting(lua_State *L, struct budget *budget)
+{
+    budget->cpu_left_ns -= used_ns(budget);
+    if (budget->cpu_left_ns < 1) budget->cpu_left_ns = 1;
+    stop_counting(L, budget);
 }
 
 void budget_enter(lua_State *co)
@@ -323,10 +388,7 @@ void budget_leave(lua_State *co)
 {
     struct budget *budget = *budget_slot(co);
 
-    if (budget == NULL) return;
-    budget->cpu_left_ns -= used_ns(budget);
-    if (budget->cpu_left_ns < 1) budget->cpu_left_ns = 1;
-    stop_counting(co, budget);
+    if (budget != NULL) pause_counting(co, budget);
 }
 
 static int finish(lua_State *L, int status, lua_KContext ctx)
@@ -348,11 +410,16 @@ static int finish(lua_State *L, int status, lua_KContext ctx)
     if (excess == EXCESS_NONE) {
         lua_pushvalue(L, -2);
         lua_pushliteral(L, "script-error");
+        return 3;
+    }
+    if (budget->place[0] != '\0') {
+        lua_pushfstring(L, "%s: %s", budget->place, excess_text(excess));
     } else {
         lua_pushstring(L, excess_text(excess));
-        lua_pushliteral(L, "budget-exceeded");
     }
-    return 3;
+    lua_pushliteral(L, "budget-exceeded");
+    lua_pushstring(L, excess_name(excess));
+    return 4;
 }
 
 /* Makes a text of what was raised: a value that is none and has none of its own is named by its type and place. */
@@ -370,9 +437,11 @@ static int describe(lua_State *L)
 }
 
 /*
- * budget.run({instructions=, cpu_ms=, memory=, wall_ms=}, f, ...) -> true, results... | false, error,
- * "script-error"|"budget-exceeded". Runs f(...) within the bounds (memory in bytes; what is left out is unbounded). f
- * may wait; only wall_ms counts that time, and it is looked at when a wait ends.
+ * budget.run({instructions=, cpu_ms=, memory=, wall_ms=}, f, ...) -> true, results... | false, error, "script-error" |
+ * false, error, "budget-exceeded", "instructions"|"cpu"|"memory"|"wall"|"stopped". Runs f(...) within
+ * the bounds (memory in bytes; what is left out is unbounded). f may wait; only wall_ms counts that time, and it is
+ * looked at when a wait ends. The error of an exceeded bound begins with the script's file and line, where they are
+ * known.
  */
 static int l_run(lua_State *L)
 {
@@ -398,7 +467,8 @@ static int l_run(lua_State *L)
     budget->cpu_left_ns = cpu_ms * 1000000;
     budget->wall_end_ms = clock_monotonic_ms() + wall_ms;
     budget->protected_depth = 0;
-    budget->memory_left = (size_t)memory;
+    budget->memory = budget->memory_left = (size_t)memory;
+    budget->place[0] = '\0';
     budget->excess = EXCESS_NONE;
     budget->outer = *budget_slot(L);
     budget->outer_hook = lua_gethook(L);
@@ -413,8 +483,14 @@ static int l_run(lua_State *L)
 
 static int finish_protected(lua_State *L, int status, lua_KContext is_counted)
 {
-    if (is_counted) (*budget_slot(L))->protected_depth--;
+    struct budget *budget = is_counted ? *budget_slot(L) : NULL;
+
+    if (budget != NULL) budget->protected_depth--;
     if (status == LUA_OK || status == LUA_YIELD) return lua_gettop(L);
+    if (status == LUA_ERRMEM && budget != NULL && budget->memory != 0) {
+        exceed(L, budget, EXCESS_MEMORY);
+        spend(L, budget, 0);
+    }
     lua_pushboolean(L, 0);
     lua_pushvalue(L, -2);
     return 2;
@@ -448,7 +524,62 @@ static int l_trace(lua_State *L)
     return 0;
 }
 
-static const luaL_Reg functions[] = {{"run", l_run}, {"pcall", l_pcall}, {"trace", l_trace}, {NULL, NULL}};
+static int finish_outside(lua_State *L, int status, lua_KContext ctx)
+{
+    struct budget *budget = (struct budget *)ctx;
+
+    if (budget != NULL) {
+        *budget_slot(L) = budget;
+        lua_sethook(L, on_count, hook_mask(L), budget->excess == EXCESS_NONE ? HOOK_STEP : 1);
+        start_counting(L, budget);
+    }
+    if (status == LUA_OK || status == LUA_YIELD) return lua_gettop(L);
+    return lua_error(L);
+}
+
+/* budget.outside(f, ...) -> results...  Runs f as the engine's own: the budget that it is called in neither counts nor
+ * ends it */
+static int l_outside(lua_State *L)
+{
+    struct budget *budget = budget_of(L);
+    int status;
+
+    luaL_checktype(L, 1, LUA_TFUNCTION);
+    if (budget != NULL) {
+        pause_counting(L, budget);
+        lua_sethook(L, NULL, 0, 0);
+        *budget_slot(L) = NULL;
+    }
+    status = lua_pcallk(L, lua_gettop(L) - 1, LUA_MULTRET, 0, (lua_KContext)budget, finish_outside);
+    return finish_outside(L, status, (lua_KContext)budget);
+}
+
+/* budget.stop(): ends the run, whatever the script catches; does nothing outside of one */
+static int l_stop(lua_State *L)
+{
+    struct budget *budget = budget_of(L);
+
+    if (budget == NULL) return 0;
+    if (budget->excess == EXCESS_NONE) exceed(L, budget, EXCESS_STOPPED);
+    spend(L, budget, 0);
+    return 0;
+}
+
+/* budget.place() -> string | nil: where the project's script is that runs, such as campaigns/x.lua:14 */
+static int l_place(lua_State *L)
+{
+    char place[PLACE_SIZE];
+
+    script_place(L, l_run, place, sizeof(place));
+    if (place[0] == '\0') return 0;
+    lua_pushstring(L, place);
+    return 1;
+}
+
+static const luaL_Reg functions[] = {
+    {"run", l_run},     {"pcall", l_pcall}, {"outside", l_outside}, {"stop", l_stop},
+    {"place", l_place}, {"trace", l_trace}, {NULL, NULL},
+};
 
 int luaopen_herald_budget(lua_State *L);
 

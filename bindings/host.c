@@ -246,6 +246,13 @@ static void unlink_wait(struct wait *wait)
     wait->previous = wait->next = NULL;
 }
 
+bool host_can_yield(lua_State *L)
+{
+    struct host *host = find_host(L);
+
+    return host != NULL && host->current != NULL && host->current->co == L && lua_isyieldable(L);
+}
+
 struct wait *wait_new(lua_State *L, void (*cancel)(void *arg), void *arg)
 {
     struct host *host = host_of(L);
@@ -294,20 +301,20 @@ void wait_finish(struct wait *wait, int (*push)(lua_State *L, void *result), voi
     struct task *task = wait->task;
 
     if (wait->state == WAIT_CANCELLED) {
-        push(NULL, result);
+        if (push != NULL) push(NULL, result);
         memory_free(wait);
         return;
     }
     unlink_wait(wait);
-    lua_checkstack(wait->L, 20);
+    if (push != NULL) lua_checkstack(wait->L, 20);
     if (!host->is_attached) loop_interrupt(host->loop);
     if (task == NULL) {
-        wait->result_count = push(wait->L, result);
+        wait->result_count = push != NULL ? push(wait->L, result) : 0;
         wait->state = WAIT_DONE;
         return;
     }
     memory_free(wait);
-    resume(host, task, push(task->co, result));
+    resume(host, task, push != NULL ? push(task->co, result) : 0);
 }
 
 void host_cancel_all(struct host *host)

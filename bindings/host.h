@@ -5,6 +5,8 @@
 #ifndef HERALD_BINDINGS_HOST_H
 #define HERALD_BINDINGS_HOST_H
 
+#include <stdbool.h>
+
 #include <lua.h>
 
 struct clock;
@@ -26,6 +28,9 @@ struct log *host_log(struct host *host);
  * waits. Pops them. An error is logged with its traceback.
  */
 void host_spawn(lua_State *L, int nargs);
+
+/* Whether L runs as a coroutine of its host and may yield here. */
+bool host_can_yield(lua_State *L);
 
 /* Coroutines that have been started and have not ended. */
 unsigned host_live(const struct host *host);

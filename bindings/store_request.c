@@ -82,6 +82,8 @@ static const struct store_method methods[] = {
     /* store:counters{campaign=, from=, to=, step_ms=} -> rows {at, metric, value} */
     {"counters", true, STORE_READ_COUNTERS, STORE_GIVES_LIST,
      FIELDS({"campaign", TEXT}, {"from", INTEGER}, {"to", INTEGER}, {"step_ms", POSITIVE}), true, NULL},
+    /* store:parkings() -> rows {campaign, version, since, until, trial_until, reason} */
+    {"parkings", true, STORE_READ_PARKINGS, STORE_GIVES_LIST, NO_FIELDS, false, NULL},
     /* store:next_due() -> ms | nil */
     {"next_due", true, STORE_READ_NEXT_DUE, STORE_GIVES_INTEGER, NO_FIELDS, false, NULL},
     /* store:stats() -> {waiting=, held=, ...} */
@@ -178,6 +180,18 @@ static const struct store_method methods[] = {
     /* store:count{campaign=, metric=, at=, n=} -> true */
     {"count", false, STORE_COUNT, STORE_GIVES_TRUE,
      FIELDS({"campaign", TEXT}, {"metric", TEXT}, {"at", INTEGER}, {"n", ONE}), true, NULL},
+    /* store:note_excess{campaign=, version=, at=, reason=, after=, within_ms=, time_ms=, detail=} -> boolean: it is
+       parked now */
+    {"note_excess", false, STORE_NOTE_EXCESS, STORE_GIVES_BOOLEAN,
+     FIELDS({"campaign", TEXT}, {"version", TEXT}, {"at", INTEGER}, {"reason", TEXT}, {"after", POSITIVE},
+            {"within_ms", POSITIVE}, {"time_ms", POSITIVE}, {"detail", OPTIONAL_TEXT}),
+     true, NULL},
+    /* store:try_parked{campaign=, version=, now=, trial_until=} -> boolean: this one may be tried */
+    {"try_parked", false, STORE_TRY_PARKED, STORE_GIVES_BOOLEAN,
+     FIELDS({"campaign", TEXT}, {"version", TEXT}, {"now", INTEGER}, {"trial_until", INTEGER}), true, NULL},
+    /* store:unpark{campaign=, by=, at=, detail=} -> count of its versions that were parked */
+    {"unpark", false, STORE_UNPARK, STORE_GIVES_INTEGER,
+     FIELDS({"campaign", TEXT}, {"by", TEXT}, {"at", INTEGER}, {"detail", OPTIONAL_TEXT}), true, NULL},
     /* store:prune{before=, limit=} -> count of what went; 0: nothing more is past its time */
     {"prune", false, STORE_PRUNE, STORE_GIVES_INTEGER, FIELDS({"before", INTEGER}, {"limit", LIMIT}, {"now", NOW}),
      true, NULL},

@@ -59,6 +59,7 @@ enum store_query {
     STORE_READ_KEYS,        /* -> hash name scopes created_at created_by expires_at revoked_at revoked_by */
     STORE_READ_KEY,         /* hash -> the same */
     STORE_READ_COUNTERS,    /* campaign, from, to, step_ms -> at metric value */
+    STORE_READ_PARKINGS,    /* -> campaign version since until trial_until reason */
     STORE_READ_NEXT_DUE,    /* -> due_at of the waiting message that is due first */
     STORE_READ_STATS,       /* -> state value: how many messages are in each state */
     STORE_READ_KEPT,        /* sandbox, kind ("kv", "counter"), key, now -> value expires_at */
@@ -91,6 +92,10 @@ enum store_operation {
     STORE_SAVE_KEY,        /* hash, name, scopes, created_at, created_by, expires_at? */
     STORE_REVOKE_KEY,      /* name, at, by -> count */
     STORE_COUNT,           /* campaign, metric, at, n */
+    STORE_NOTE_EXCESS,     /* campaign, version, at, reason, after, within_ms, time_ms, detail -> is_parked: a budget
+                              that was exceeded; it is the after-th within that time, or the version is parked already */
+    STORE_TRY_PARKED,      /* campaign, version, now, trial_until -> is_granted: its time is up, no other is tried */
+    STORE_UNPARK,          /* campaign, by, at, detail? -> count of versions */
     STORE_PRUNE,           /* before, limit, now -> count */
     STORE_BACKUP,          /* path, overwrites: a consistent copy while in use; any failure has its sentence */
     STORE_ACCEPT,          /* struct store_accept */

@@ -251,6 +251,9 @@ static int apply_change(struct store_writer_side *writer, struct store_change *c
     case STORE_SAVE_KEY: return sqlite_save_key(writer, change);
     case STORE_REVOKE_KEY: return sqlite_revoke_key(writer, change);
     case STORE_COUNT: return sqlite_add_count(writer, change);
+    case STORE_NOTE_EXCESS: return sqlite_note_excess(writer, change);
+    case STORE_TRY_PARKED: return sqlite_try_parked(writer, change);
+    case STORE_UNPARK: return sqlite_unpark(writer, change);
     case STORE_PRUNE: return sqlite_prune(writer, change);
     case STORE_BACKUP:
     case STORE_ACCEPT:

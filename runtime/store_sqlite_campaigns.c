@@ -190,11 +190,13 @@ static int write_campaign(struct store_writer_side *writer, struct store_change 
 int sqlite_change_campaign(struct store_writer_side *writer, struct store_change *change)
 {
     const struct store_value *values = change->values;
-    bool is_refused = false;
+    bool is_refused = false, is_activation = values[3].kind == STORE_TEXT;
+    int64_t parked;
     int status = compare_status(writer, change, values[1].text, &is_refused);
 
-    if (status == STATUS_OK && !is_refused && values[3].kind == STORE_TEXT)
-        status = activate_version(writer, change, &is_refused);
+    if (status == STATUS_OK && !is_refused && is_activation) status = activate_version(writer, change, &is_refused);
+    if (status == STATUS_OK && !is_refused && is_activation)
+        status = sqlite_forget_excesses(writer, values[0].text, &parked);
     if (status != STATUS_OK || is_refused) return status;
     status = write_campaign(writer, change);
     if (status != STATUS_OK) return status;

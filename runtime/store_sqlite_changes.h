@@ -43,6 +43,12 @@ int sqlite_find_room(struct store_writer_side *writer, struct store_text sandbox
 /* Delete at most limit rows that are past their time and add their count to *total. */
 int sqlite_prune_kept(struct store_writer_side *writer, int64_t now, int64_t limit, int64_t *total);
 int sqlite_prune_limits(struct store_writer_side *writer, int64_t now, int64_t limit, int64_t *total);
+int sqlite_note_excess(struct store_writer_side *writer, struct store_change *change);
+int sqlite_try_parked(struct store_writer_side *writer, struct store_change *change);
+int sqlite_unpark(struct store_writer_side *writer, struct store_change *change);
+
+/* For a new version, and for one that is unparked: it starts anew. */
+int sqlite_forget_excesses(struct store_writer_side *writer, struct store_text campaign, int64_t *out_parked);
 
 int sqlite_prune(struct store_writer_side *writer, struct store_change *change);
 

@@ -43,6 +43,8 @@ static const char *plain_sql(enum store_query query)
         return "SELECT minute * 60000 / ?4 * ?4 AS at, metric, sum(value) AS value FROM counters WHERE campaign ="
                " (SELECT number FROM campaigns WHERE sandbox = 'prod' AND id = ?1)"
                " AND minute >= ?2 / 60000 AND minute < (?3 + 59999) / 60000 GROUP BY 1, 2 ORDER BY 1, 2";
+    case STORE_READ_PARKINGS:
+        return "SELECT campaign, version, since, until, trial_until, reason FROM parkings ORDER BY campaign, version";
     case STORE_READ_NEXT_DUE:
         return "SELECT due_at FROM messages WHERE state < 2 AND state = 0 ORDER BY due_at LIMIT 1";
     case STORE_READ_STATS: return "SELECT metric AS state, value FROM counters WHERE campaign = 0 AND minute = 0";
@@ -211,6 +213,7 @@ int sqlite_read(struct db *db, enum store_query query, const struct store_value 
     case STORE_READ_KEYS:
     case STORE_READ_KEY:
     case STORE_READ_COUNTERS:
+    case STORE_READ_PARKINGS:
     case STORE_READ_NEXT_DUE:
     case STORE_READ_STATS:
     case STORE_READ_KEPT:

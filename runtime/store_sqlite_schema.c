@@ -8,6 +8,7 @@
  *     events, counters                 what happened, by message and summed up
  *     once_keys, kept, limits          what scripts keep: done once, values and counters, sliding windows
  *     limit_takes n ── 1 limits        one row for each that a window let through
+ *     excesses, parkings               budgets that were exceeded, and the campaign versions that rest for it
  */
 #include "runtime/store_sqlite_schema.h"
 
@@ -107,6 +108,13 @@ static const char *const migrations[] = {
     " INSERT INTO kept_counts VALUES (new.sandbox, 1) ON CONFLICT DO UPDATE SET count = count + 1; END;"
     "CREATE TRIGGER limits_deleted AFTER DELETE ON limits BEGIN"
     " UPDATE kept_counts SET count = count - 1 WHERE sandbox = old.sandbox; END;",
+    /* until: then one trigger is let through, and has until trial_until to show that the campaign keeps its budget. */
+    "CREATE TABLE excesses (id INTEGER PRIMARY KEY, sandbox TEXT NOT NULL DEFAULT 'prod', campaign TEXT NOT NULL,"
+    " version TEXT NOT NULL, at INTEGER NOT NULL);"
+    "CREATE INDEX excesses_campaign ON excesses (campaign, version, at);"
+    "CREATE TABLE parkings (sandbox TEXT NOT NULL DEFAULT 'prod', campaign TEXT NOT NULL, version TEXT NOT NULL,"
+    " since INTEGER NOT NULL, until INTEGER NOT NULL, trial_until INTEGER, reason TEXT NOT NULL,"
+    " PRIMARY KEY (campaign, version)) WITHOUT ROWID;",
 };
 
 #define MIGRATION_COUNT ((int)(sizeof(migrations) / sizeof(migrations[0])))

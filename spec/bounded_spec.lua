@@ -52,6 +52,45 @@ describe("a channel of the project", function()
     end
   end)
 
+  it("that always fails is given up by the surface's give_up_after", function()
+    for _, name in ipairs { "address", "prepare" } do
+      local own = files { [name] = 'error "broken"' }
+      own["surfaces/pager.lua"] = [[return surface { name = "pager", channel = "pager", provider = "beep",
+        retry = { first = "10 minutes", factor = 1, give_up_after = "25 minutes" } }]]
+      api = apis.open(own)
+      local _, body = api:call("POST", "/im/executions/unitary", { body = {
+        requestId = "r", campaignId = "page", recipients = { { type = "external", userId = "7", namespace = "pager" } },
+      } })
+      local function message() return api.store:execution(tonumber(body.executionId, 16)).messages[1] end
+      for attempts = 1, 2 do
+        assert.equal(1, api.engine:deliver_due())
+        assert.equal("waiting internal-error", message().state .. " " .. message().code)
+        assert.equal(attempts, message().attempts)
+        api.clock:advance(11 * 60000)
+      end
+      assert.equal(1, api.engine:deliver_due())
+      assert.equal("failed", message().state)
+      assert.equal("gave up after 3 attempts", message().reason)
+      if name == "address" then api:close() end
+    end
+  end)
+
+  it("whose surface is gone waits for it, and not for ever", function()
+    api = apis.open(files {})
+    local _, body = api:call("POST", "/im/executions/unitary", { body = {
+      requestId = "r", campaignId = "page", recipients = { { type = "external", userId = "7", namespace = "pager" } },
+    } })
+    local function message() return api.store:execution(tonumber(body.executionId, 16)).messages[1] end
+    api.engine.project.surfaces.pager = nil
+    api.engine:deliver_due()
+    assert.equal("waiting no-surface", message().state .. " " .. message().code)
+    assert.equal(api.clock:now() + 60000, message().due_at)
+    api.clock:advance(84 * 3600 * 1000)
+    api.engine:deliver_due()
+    assert.equal("failed no-surface", message().state .. " " .. message().code)
+    assert.equal('gave up after 2 attempts: there is no surface "pager"', message().reason)
+  end)
+
   it("leaves nothing that runs in the engine's time", function()
     local trap = "setmetatable(%s, { __index = function() while true do end end, __pairs = function() while true do end end })"
     assert.equal("sent", (deliver { address = trap:format "surface", prepare = "return " .. trap:format "message" }))

@@ -3,6 +3,7 @@
 
 local budget = require "herald.budget"
 local payload = require "herald.payload"
+local script_limits = require "herald.script_limits"
 
 local M = {}
 
@@ -29,21 +30,17 @@ local function view_of(surface)
   return seen[surface]
 end
 
----@class herald.Bounds
----@field instructions integer
----@field cpu_ms integer
----@field memory integer
-
-local function give(path, ok, ...)
+local function give(path, limits, ok, ...)
   if ok then return ... end
-  local message = tostring((...))
+  local failure, _, bound = ...
+  local message = script_limits.explain(limits, tostring(failure), bound)
   error(message:find(path, 1, true) and message or ("%s: %s"):format(path, message), 0)
 end
 
 ---The channel's address and prepare, within bounds from now on.
 ---@param channel herald.Channel
----@param bounds herald.Bounds
-function M.channel(channel, bounds)
+---@param limits herald.ScriptLimits
+function M.channel(channel, limits)
   local address, prepare, path = channel.address, channel.prepare, channel.file
   local function find(recipient, profile, surface)
     local found, reason = address(recipient, profile, surface)
@@ -53,23 +50,23 @@ function M.channel(channel, bounds)
     return plain(prepare(message, surface, recipient) or message, 1)
   end
   function channel.address(recipient, profile, surface)
-    return give(path, budget.run(bounds, find, recipient, profile, view_of(surface)))
+    return give(path, limits, budget.run(limits.bounds, find, recipient, profile, view_of(surface)))
   end
   if not prepare then return end
   function channel.prepare(message, surface, recipient)
-    return give(path, budget.run(bounds, fill, message, view_of(surface), recipient))
+    return give(path, limits, budget.run(limits.bounds, fill, message, view_of(surface), recipient))
   end
 end
 
 ---The provider's send, within bounds from now on; its waits count toward the longest time alone.
 ---@param provider herald.Provider
----@param bounds herald.Bounds
+---@param limits herald.ScriptLimits
 ---@param path string
-function M.provider(provider, bounds, path)
-  local send = provider.send
-  local limits = { instructions = bounds.instructions, cpu_ms = bounds.cpu_ms, memory = bounds.memory, wall_ms = LONGEST_SEND_MS }
+function M.provider(provider, limits, path)
+  local send, bounds = provider.send, limits.bounds
+  local with_waits = { instructions = bounds.instructions, cpu_ms = bounds.cpu_ms, memory = bounds.memory, wall_ms = LONGEST_SEND_MS }
   local function deliver(...) return plain(send(...), 1) end
-  function provider.send(surface, message, tools) return give(path, budget.run(limits, deliver, surface, message, tools)) end
+  function provider.send(surface, message, tools) return give(path, limits, budget.run(with_waits, deliver, surface, message, tools)) end
 end
 
 return M

@@ -25,11 +25,13 @@ local M = {}
 ---@field starts_ms integer|nil
 ---@field ends_ms integer|nil
 ---@field expires_after_ms integer|nil
+---@field limits herald.ScriptLimits
 
 ---What campaigns are built against: a loaded project is one.
 ---@class herald.CampaignHome
 ---@field channels table<string, herald.Channel>
 ---@field secrets (fun(name: string): string|nil)|nil
+---@field settings herald.Settings|nil the defaults hold without
 ---@field words table<string, any>|nil more globals for scripts
 ---@field files table<string, string>|nil where definitions from the API find their fragments
 ---@field compiled table|nil byte code by path, for these files

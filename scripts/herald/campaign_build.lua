@@ -6,6 +6,7 @@ local fault = require "herald.fault"
 local nearest = require "herald.nearest"
 local places = require "herald.places"
 local schema = require "herald.schema"
+local script_limits = require "herald.script_limits"
 local template_files = require "herald.template_files"
 local template_helpers = require "herald.template_helpers"
 local window = require "herald.window"
@@ -138,6 +139,11 @@ local function collect_helpers(self, sources)
   return helpers
 end
 
+local function limits_of(home, definition)
+  local settings = home.settings and home.settings.limits or script_limits.defaults()
+  return script_limits.resolve(settings, definition.limits, "the campaign")
+end
+
 ---Checks what was given and makes the campaign of it.
 ---@param fields table
 ---@param with_functions boolean
@@ -151,6 +157,7 @@ function Build:finish(fields, with_functions)
   check_namespace(self, definition, fields)
   check_dates(self, definition, result)
   check_messages(self, definition, fields)
+  result.limits = limits_of(self.home, definition)
   result.helpers = collect_helpers(self, collect_fragments(self, definition))
   result.definition, result.files = definition, {}
   for path in pairs(self.used) do result.files[path] = self.files[path] end

@@ -3,6 +3,7 @@
 
 local context_rules = require "herald.context_rules"
 local nearest = require "herald.nearest"
+local script_limits = require "herald.script_limits"
 
 local M = {}
 
@@ -37,6 +38,7 @@ local FIELDS = {
   expires_after = { type = "duration" },
   context = { type = "map", values = { type = "string", check = check_context_type } },
   profile = { type = "table", fields = { create = { type = "boolean", default = true } }, default = {} },
+  limits = script_limits.OWN,
 }
 
 local FUNCTIONS = { on_trigger = { type = "function" }, on_event = { type = "function" } }

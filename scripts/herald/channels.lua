@@ -1,5 +1,5 @@
 -- Loads the channels: those that come with Herald (trusted, they stand on the bindings) and the project's own
--- (in the sandbox, with the modules that only compute, and within bounds whenever they run).
+-- (in the sandbox, with the modules that only compute, and within limits whenever they run).
 
 local bounded = require "herald.bounded"
 local channel = require "herald.channel"
@@ -8,6 +8,7 @@ local folder = require "herald.folder"
 local guarded = require "herald.guarded"
 local places = require "herald.places"
 local sandbox = require "herald.sandbox"
+local script_limits = require "herald.script_limits"
 local words = require "herald.words"
 
 local M = {}
@@ -66,27 +67,27 @@ local function append(list, more)
   for _, item in ipairs(more) do list[#list + 1] = item end
 end
 
--- bounds: nil for what comes with Herald.
-local function add_provider(owner, fields, path, bounds)
+-- limits: nil for what comes with Herald.
+local function add_provider(owner, fields, path, limits)
   local faults = channel.add_provider(owner, fields, path)
-  if #faults == 0 and bounds then bounded.provider(owner.providers[rawget(fields, "name")], bounds, path) end
+  if #faults == 0 and limits then bounded.provider(owner.providers[rawget(fields, "name")], limits, path) end
   return faults
 end
 
-local function add_channel(known, fields, path, bounds)
+local function add_channel(known, fields, path, limits)
   local built, faults = channel.build(fields)
   if not built then return convert(faults, path) end
   if known[built.name] then
     return { fault.new { file = path, path = "name", message = ("there is a channel %q already, in %s"):format(built.name, known[built.name].file) } }
   end
   built.file = path
-  if bounds then bounded.channel(built, bounds) end
+  if limits then bounded.channel(built, limits) end
   known[built.name] = built
   local list = {}
   for _, marker in ipairs(rawget(fields, "providers") or {}) do
     local kind, provider_fields = words.given(marker)
     if kind == "provider" then
-      append(list, add_provider(built, provider_fields, path, bounds))
+      append(list, add_provider(built, provider_fields, path, limits))
     else
       list[#list + 1] = fault.new { file = path, path = "providers", message = "expected a list of provider { … }" }
     end
@@ -109,17 +110,17 @@ local function sort_paths(files)
   return first, second
 end
 
-local function load_provider(known, box, path, bounds)
+local function load_provider(known, box, path, limits)
   local owner = known[path:match "^channels/([^/]+)/"]
   if not owner then return {} end
   local value, failure = box:run(path)
   if failure then return { failure } end
   local kind, fields = words.given(value)
   -- A file that returns something else is one that providers require.
-  return kind == "provider" and add_provider(owner, fields, path, bounds) or {}
+  return kind == "provider" and add_provider(owner, fields, path, limits) or {}
 end
 
-local function load_all(known, files, box, bounds)
+local function load_all(known, files, box, limits)
   local channel_paths, provider_paths = sort_paths(files)
   local faults = {}
   for _, path in ipairs(channel_paths) do
@@ -130,10 +131,10 @@ local function load_all(known, files, box, bounds)
     elseif kind ~= "channel" then
       faults[#faults + 1] = fault.new { file = path, message = "the file has to return channel { … }" }
     else
-      append(faults, add_channel(known, fields, path, bounds))
+      append(faults, add_channel(known, fields, path, limits))
     end
   end
-  for _, path in ipairs(provider_paths) do append(faults, load_provider(known, box, path, bounds)) end
+  for _, path in ipairs(provider_paths) do append(faults, load_provider(known, box, path, limits)) end
   return faults
 end
 
@@ -144,11 +145,9 @@ local function builtin_files(share)
   return files
 end
 
--- What on_trigger may use, too. Without settings that are right nothing is ever sent.
-local function bounds_of(project)
-  if not project.settings then return {} end
-  local limits = project.settings.limits.on_trigger
-  return { instructions = limits.instructions, cpu_ms = limits.cpu_ms, memory = limits.memory }
+-- What on_trigger may use, too.
+local function limits_of(project)
+  return script_limits.resolve(project.settings and project.settings.limits or script_limits.defaults())
 end
 
 ---Fills project.channels.
@@ -159,7 +158,7 @@ function M.load(project, share)
   local more = { channel = words.definer "channel", provider = words.definer "provider" }
   local files = builtin_files(share or M.share())
   local faults = load_all(project.channels, files, trusted_box(files, more))
-  local own = load_all(project.channels, project.files, own_box(project, more), bounds_of(project))
+  local own = load_all(project.channels, project.files, own_box(project, more), limits_of(project))
   places.fill(own, project.files, "channel")
   append(faults, own)
   return faults

@@ -7,6 +7,7 @@ local json = require "herald.json"
 local json_rules = require "herald.json_rules"
 local once = require "herald.once"
 local problem = require "herald.problem"
+local script_limits = require "herald.script_limits"
 local script_run = require "herald.script_run"
 local secret = require "herald.secret"
 
@@ -63,6 +64,7 @@ function methods.trigger(request, id, call)
   local state = states[request]
   local wrong = call_problem(id, call)
   if wrong then misuse("request:trigger: " .. wrong) end
+  script_run.take(script_run.need "request:trigger", "messages", rawlen(call.recipients))
   local recipients = {}
   for index = 1, rawlen(call.recipients) do
     local copy = {}
@@ -146,8 +148,9 @@ local function answer(handle, object)
   return endpoint_answer.read(handle(object))
 end
 
-local function make_handler(endpoint)
+local function make_handler(endpoint, settings)
   local rules = endpoint.authenticate
+  local limits = script_limits.resolve(settings.limits, endpoint.limits, "the endpoint") -- it belongs to no campaign
   return function(engine, request)
     local who = request.who
     if not who then
@@ -160,9 +163,8 @@ local function make_handler(endpoint)
     }, metatable)
     local state = { engine = engine, endpoint = endpoint, request = request, who = who }
     states[object] = state
-    -- An endpoint belongs to no campaign.
     local taking = once.of_run(engine, who.sandbox)
-    local options = { sandbox = who.sandbox, once = taking.take }
+    local options = { limits = limits, sandbox = who.sandbox, once = taking.take }
     local ok, status, body, headers = taking.finish(script_run.call(engine, options, answer, endpoint.handle, object))
     if not ok then return failed(state, status, body) end
     return status, body, headers
@@ -177,7 +179,7 @@ function M.routes(project)
     local rules = endpoint.authenticate
     routes[#routes + 1] = {
       method = endpoint.method, path = endpoint.path, scope = rules.kind == "key" and rules.scope or nil,
-      takes_any_body = true, handler = make_handler(endpoint),
+      takes_any_body = true, handler = make_handler(endpoint, project.settings),
     }
   end
   return routes

@@ -7,6 +7,7 @@ local ids = require "herald.ids"
 local payload = require "herald.payload"
 local rendering = require "herald.rendering"
 local settling = require "herald.settling"
+local surfaces = require "herald.surface"
 
 local M = {}
 
@@ -85,6 +86,7 @@ local function back_off(surface, attempts)
   return math.floor(wait * (1 + JITTER * (2 * math.random() - 1)))
 end
 
+-- state, reason and due_at of a message that has to be tried again.
 local function plan_retry(message, surface, outcome, now)
   local wait = outcome.retry_after_ms or back_off(surface, message.attempts + 1)
   if now + wait > message.created_at + surface.retry.give_up_after_ms then
@@ -113,15 +115,32 @@ local function from_outcome(message, surface, outcome, now)
   return result
 end
 
+-- What is missing here may be back a minute later.
+local WAIT_MS = 60000
+
+local NO_SURFACE = { retry = surfaces.default_retry() }
+
+-- Another attempt of a message that no provider was asked to send. It ends as others do: at the surface's give_up_after, or
+-- that of one that says nothing where the surface is not there.
+local function try_later(engine, message, result, wait_ms)
+  local surface = engine.project.surfaces[message.surface] or NO_SURFACE
+  local reason
+  result.attempts = message.attempts + 1
+  result.state, reason, result.due_at = plan_retry(message, surface, { retry_after_ms = wait_ms }, engine.clock:now())
+  if reason and result.reason then reason = reason .. ": " .. result.reason end
+  result.reason = reason or result.reason
+  return result
+end
+
 local function attempt(engine, message)
   local campaign, failure, code = engine.registry:version(message.campaign, message.version)
   local now = engine.clock:now()
-  if not campaign then return settlement(message, "waiting", failure, { code = code, due_at = now + 60000 }) end
+  if not campaign then return try_later(engine, message, { reason = failure, code = code }, WAIT_MS) end
   local expired = expiry(message, campaign, now)
   if expired then return expired end
   local prepared, refusal = M.prepare(engine, campaign, message, now)
   if not prepared then
-    if refusal.state == "waiting" then refusal.due_at = now + 60000 end
+    if refusal.state == "waiting" then return try_later(engine, message, refusal, WAIT_MS) end
     return refusal
   end
   local outcome, surface = failover.send(engine, message, prepared)
@@ -137,7 +156,7 @@ function M.deliver(engine, message)
   local ok, result = xpcall(attempt, debug.traceback, engine, message)
   if not ok then
     engine.log:error("a delivery failed inside", { message = ids.format(message.id), error = tostring(result) })
-    result = { state = "waiting", code = "internal-error", due_at = engine.clock:now() + 60000, attempts = message.attempts + 1 }
+    result = try_later(engine, message, { code = "internal-error", answer = "the code around the delivery failed; see the log" })
   end
   result.id, result.campaign, result.at = message.id, message.campaign, engine.clock:now()
   result.attempts = result.attempts or message.attempts

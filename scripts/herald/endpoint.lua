@@ -3,6 +3,7 @@
 
 local loaded = require "herald.loaded"
 local schema = require "herald.schema"
+local script_limits = require "herald.script_limits"
 local secret = require "herald.secret"
 local words = require "herald.words"
 
@@ -14,6 +15,7 @@ local M = {}
 ---@field path string
 ---@field authenticate herald.Authentication
 ---@field handle fun(request: table): any
+---@field limits table|nil its own, as herald.script_limits takes them
 
 ---@class herald.Authentication
 ---@field kind "none"|"key"|"hmac"
@@ -71,6 +73,7 @@ local DESCRIPTION = { type = "table", fields = {
   description = { type = "string" },
   authenticate = { type = "any" },
   handle = { type = "function", required = true },
+  limits = script_limits.OWN,
 } }
 
 ---What an endpoint may say.
@@ -123,6 +126,9 @@ local function finish(loading, fields)
     loading:add("authenticate", 'missing: expected endpoint.hmac { … }, endpoint.key "trigger" or endpoint.none')
   elseif not result.authenticate then
     loading:add("authenticate", 'expected endpoint.hmac { … }, endpoint.key "trigger" or endpoint.none')
+  end
+  if loading.home.settings then
+    script_limits.check_own(loading.home.settings.limits, result.limits, function(path, message) loading:add(path, message) end)
   end
   result.file = loading.file
   return result

@@ -1,12 +1,15 @@
 -- The engine of one Lua state: everything that triggering, delivery and the API share, put together from
 -- what it is handed. A worker, a spec and a command each make their own; nothing here is global.
 
+local budget = require "herald.budget"
 local dispatcher = require "herald.dispatcher"
 local keys = require "herald.keys"
 local loop = require "herald.loop"
 local notices = require "herald.notices"
+local parking = require "herald.parking"
 local registry = require "herald.registry"
 local rehearsal = require "herald.rehearsal"
+local script_limits = require "herald.script_limits"
 local toolbox = require "herald.toolbox"
 local trigger = require "herald.trigger"
 
@@ -21,12 +24,7 @@ local function limits_of(settings)
     recipients = limits.recipients,
     context = limits.context,
     idempotency_ms = settings.idempotency_ms,
-    on_trigger = {
-      instructions = limits.on_trigger.instructions,
-      cpu_ms = limits.on_trigger.cpu_ms,
-      memory = limits.on_trigger.memory,
-    },
-    script_wait_ms = limits.on_trigger.time_ms,
+    script = script_limits.resolve(limits),
     kv = limits.kv,
   }
 end
@@ -64,6 +62,7 @@ function M.new(parts)
   engine.notices = notices.new(engine)
   engine.keys = keys.new { store = parts.store }
   engine.registry = registry.new(engine)
+  engine.parking = parking.new(engine)
   engine.dispatcher = dispatcher.new(engine)
   return engine
 end
@@ -110,7 +109,8 @@ end
 ---@return string|table body
 ---@return table|nil headers
 function Engine:unitary(body, who)
-  return trigger.unitary(self, body, who)
+  -- A script may ask: its budget must not end the engine's own work half done.
+  return budget.outside(trigger.unitary, self, body, who)
 end
 
 ---Renders the whole message for one recipient; nothing is stored or sent.

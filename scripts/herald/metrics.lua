@@ -76,7 +76,29 @@ local function add_histogram(samples, campaign, counts)
   samples[#samples + 1] = { suffix = "_count", labels = { campaign = campaign }, value = total }
 end
 
-local function add_campaign(store, id, now, messages, latency)
+-- What is counted of a campaign's scripts, beside what happens to its messages.
+local function take_scripts(sums, id, scripts)
+  for metric, value in pairs(sums) do
+    local bound = metric:match "^exceeded:(.*)$"
+    if bound then scripts.exceeded[#scripts.exceeded + 1] = { labels = { campaign = id, limit = bound }, value = value } end
+    if metric == "parked" then scripts.parkings[#scripts.parkings + 1] = { labels = { campaign = id }, value = value } end
+    if bound or metric == "parked" then sums[metric] = nil end
+  end
+end
+
+local function script_families(scripts, parked)
+  local now = {}
+  for index, row in ipairs(parked or {}) do now[index] = { labels = { campaign = row.campaign, version = row.version }, value = 1 } end
+  return {
+    { name = "herald_budget_exceeded_total", type = "counter", help = "Runs of on_trigger that exceeded a limit, by campaign and limit.",
+      samples = scripts.exceeded },
+    { name = "herald_parkings_total", type = "counter", help = "How often a campaign was parked for exceeding its budget.",
+      samples = scripts.parkings },
+    { name = "herald_campaign_parked", type = "gauge", help = "1 for each campaign that is parked.", samples = now },
+  }
+end
+
+local function add_campaign(store, id, now, messages, latency, scripts)
   local rows = store:counters { campaign = id, from = 0, to = now + HISTORY_MS, step_ms = now + 2 * HISTORY_MS }
   local sums, buckets = {}, {}
   for _, row in ipairs(rows or {}) do
@@ -87,6 +109,7 @@ local function add_campaign(store, id, now, messages, latency)
       sums[row.metric] = (sums[row.metric] or 0) + row.value
     end
   end
+  take_scripts(sums, id, scripts)
   for _, metric in ipairs(sorted(sums)) do
     local name, reason = metric:match("^([^:]+):(.*)$")
     messages[#messages + 1] = { labels = { campaign = id, outcome = name or metric, reason = reason or "" }, value = sums[metric] }
@@ -114,7 +137,7 @@ local function host_families(host)
 end
 
 ---Everything that is known of an engine.
----@param options { store: herald.Store, now: integer, version: string|nil, host: table<string, number>|nil }
+---@param options { store: herald.Store, now: integer, parked: herald.Parked[]|nil, version: string|nil, host: table<string, number>|nil }
 ---@return herald.MetricFamily[]|nil
 ---@return string|nil message
 ---@return string|nil code
@@ -124,13 +147,13 @@ function M.collect(options)
   if not stats then return nil, message, code end
   local campaigns, failure, failure_code = store:campaigns {}
   if not campaigns then return nil, failure, failure_code end
-  local outbox, statuses, messages, latency = {}, {}, {}, {}
+  local outbox, statuses, messages, latency, scripts = {}, {}, {}, {}, { exceeded = {}, parkings = {} }
   for _, name in ipairs(sorted(stats)) do
     if type(stats[name]) == "number" then outbox[#outbox + 1] = { labels = { state = name }, value = stats[name] } end
   end
   for _, record in ipairs(campaigns) do
     statuses[record.status] = (statuses[record.status] or 0) + 1
-    add_campaign(store, record.id, options.now, messages, latency)
+    add_campaign(store, record.id, options.now, messages, latency, scripts)
   end
   local by_status = {}
   for _, status in ipairs(sorted(statuses)) do
@@ -146,6 +169,7 @@ function M.collect(options)
     { name = "herald_trigger_to_sent_seconds", type = "histogram",
       help = "Time from the trigger to the provider's acceptance; the sum takes each bucket's bound.", samples = latency },
   }
+  for _, family in ipairs(script_families(scripts, options.parked)) do families[#families + 1] = family end
   for _, family in ipairs(host_families(options.host)) do families[#families + 1] = family end
   return families
 end

@@ -40,6 +40,7 @@ local TABLE = {
   ["endpoint-error"] = { 500, "The endpoint's script failed" },
   ["internal-error"] = { 500, "Something went wrong inside" },
   ["delivery-failed"] = { 502, "The provider did not take the message" },
+  ["campaign-parked"] = { 503, "The campaign keeps exceeding its budget and is parked" },
   ["overloaded"] = { 503, "There is more work than can be taken now" },
   ["storage-unavailable"] = { 503, "The store cannot be reached" },
 }

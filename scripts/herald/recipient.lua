@@ -83,15 +83,16 @@ local NO_DECISION = {}
 ---@return table|nil outcome
 ---@return string|nil code
 ---@return string|nil message
+---@return string|nil bound the limit that it exceeded
 function M.decide(engine, campaign, recipient, call)
   if not campaign.on_trigger then return NO_DECISION end
   local trigger = trigger_object(engine, campaign, recipient, call)
   local options = {
-    campaign = campaign.definition.id, sandbox = call.sandbox, is_rehearsal = call.is_rehearsal, once = call.once,
+    campaign = campaign.definition.id, sandbox = call.sandbox, limits = campaign.limits, is_rehearsal = call.is_rehearsal, once = call.once,
   }
-  local ok, message, code = script_run.call(engine, options, campaign.on_trigger, trigger)
+  local ok, message, code, bound = script_run.call(engine, options, campaign.on_trigger, trigger)
   if not ok and script_run.is_outage(code) then return nil, code, message end
-  if not ok then return nil, "script-error", script_run.located(message, campaign.on_trigger) end
+  if not ok then return nil, "script-error", script_run.located(message, campaign.on_trigger), bound end
   local read, outcome = pcall(decision.outcome, trigger, engine.limits.context)
   if not read then return nil, "script-error", script_run.located(outcome, campaign.on_trigger) end
   if outcome.verdict == "rejected" then return nil, "rejected-by-campaign", outcome.reason end

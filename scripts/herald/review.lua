@@ -6,6 +6,7 @@ local dates = require "herald.review.dates"
 local fault = require "herald.fault"
 local nearest = require "herald.nearest"
 local places = require "herald.places"
+local script_limits = require "herald.script_limits"
 local secret = require "herald.secret"
 local templates = require "herald.review.templates"
 
@@ -27,6 +28,7 @@ local CODES = {
   ["channel-missing"] = { "error", "each message's channel exists" },
   ["channel-without-surface"] = { "warning", "each channel that on_trigger may choose has a surface" },
   ["dates-order"] = { "error", "the end is later than the start" },
+  ["limits-above-most"] = { "error", "the campaign's limits are not above limits.most of herald.lua" },
   ["already-ended"] = { "error or warning", "the end is not past (an error for a version that is to go live for the first time)" },
   ["date-shifted"] = { "warning", "starts and ends are times that the clock of their timezone shows once" },
   ["expires-after-window"] = { "warning", "expires_after is shorter than the time between start and end" },
@@ -131,6 +133,7 @@ function M.check(campaign, project, now, may_have_ended)
   local messages = templates.messages(definition)
   check_surface(definition, project, report)
   check_channels(definition, messages, project, report)
+  script_limits.check_own(project.settings.limits, definition.limits, function(path, message) report.error("limits-above-most", path, message) end)
   dates.check(campaign, now, may_have_ended, report)
   check_declaration(definition, report)
   local list = templates.compile(campaign, project, report)

@@ -3,6 +3,7 @@
 local fault = require "herald.fault"
 local loaded = require "herald.loaded"
 local schema = require "herald.schema"
+local script_limits = require "herald.script_limits"
 local window = require "herald.window"
 
 local M = {}
@@ -57,12 +58,8 @@ local FIELDS = {
     recipients = { type = "integer", least = 1, most = 10000, default = 20 },
     context = size("200 kB", 2, 1 << 30),
     rate = { type = "rate" }, -- of triggers, for each key; nil: no bound
-    on_trigger = { type = "table", default = {}, fields = {
-      instructions = { type = "integer", least = 1000, default = 10000000 },
-      cpu = duration("150 ms", 3600000),
-      memory = size("16 MB", 65536, 1 << 40),
-      time = duration("10 seconds", 3600000),
-    } },
+    on_trigger = script_limits.ON_TRIGGER,
+    most = script_limits.OWN, -- what campaigns and endpoints may raise that to
     kv = { type = "table", default = {}, fields = {
       key = size("512 B", 1, 8192),
       value = size("64 kB", 1, 8 << 20),
@@ -78,6 +75,11 @@ local FIELDS = {
   links = { type = "table", default = {}, fields = {
     unsubscribe = { type = "string", check = check_link },
     mirror = { type = "string", check = check_link },
+  } },
+  parking = { type = "table", default = {}, fields = {
+    after = { type = "integer", least = 0, most = 10000, default = 10 }, -- budgets exceeded; 0: never
+    within = duration("1 minute", DAY_MS),
+    time = duration("5 minutes", 7 * DAY_MS),
   } },
   retention = duration "90 days",
   idempotency = duration "24 hours",
@@ -100,6 +102,7 @@ local FILE = "herald.lua"
 ---@field activation "automatic"|"reviewed"
 ---@field limits table sizes are bytes; times have a NAME_ms beside them
 ---@field links { unsubscribe: string|nil, mirror: string|nil } {id} stands for the message's id
+---@field parking { after: integer, within: string, within_ms: integer, time_ms: integer }
 ---@field retention_ms integer
 ---@field idempotency_ms integer
 ---@field log { format: string, level: string }
@@ -130,6 +133,7 @@ function M.from_file(files, home)
   if #loading.faults == 0 and type(value) ~= "table" then loading:add(nil, "the file has to return a table of settings") end
   if #loading.faults > 0 then return nil, fault.list(loading.faults) end
   local result = loading:check(DESCRIPTION, value)
+  if #loading.faults == 0 then script_limits.check_most(result.limits, function(path, message) loading:add(path, message) end) end
   return loading:give(result, "return")
 end
 

@@ -66,6 +66,15 @@ local function event_of(message, campaign, result)
   }
 end
 
+local function is_parked(engine, message, result)
+  local parked = engine.parking:find(message.campaign, message.version)
+  if not parked then return false end
+  engine.notices:warn("on_event was left out: the campaign is parked", message.campaign, {
+    campaign = message.campaign, message = ids.format(message.id), event = result.state,
+  })
+  return true
+end
+
 ---Tells the campaign's on_event. What happened stands whatever the script does with it.
 ---@param engine herald.Engine
 ---@param message table
@@ -73,10 +82,10 @@ end
 function M.tell(engine, message, result)
   if not TOLD[result.state] then return end
   local campaign = engine.registry:version(message.campaign, message.version)
-  if not campaign or not campaign.on_event then return end
+  if not campaign or not campaign.on_event or is_parked(engine, message, result) then return end
   local sandbox = message.sandbox or "prod"
   local taking = once.of_run(engine, sandbox)
-  local options = { campaign = message.campaign, sandbox = sandbox, once = taking.take }
+  local options = { campaign = message.campaign, limits = campaign.limits, sandbox = sandbox, once = taking.take }
   local ok, failure = taking.finish(script_run.call(engine, options, campaign.on_event, event_of(message, campaign, result)))
   if ok then return end
   local place = script_run.place(failure)

@@ -3,6 +3,7 @@
 
 local loaded = require "herald.loaded"
 local nearest = require "herald.nearest"
+local schema = require "herald.schema"
 local secret = require "herald.secret"
 local words = require "herald.words"
 
@@ -21,6 +22,13 @@ local M = {}
 
 local NAME = { type = "string", required = true, pattern = "^[A-Za-z0-9][A-Za-z0-9._-]*$", expected = "letters, digits, \".\", \"_\" and \"-\"", longest = 64 }
 
+local RETRY = { type = "table", default = {}, fields = {
+  first = { type = "duration", default = "30 seconds" },
+  factor = { type = "number", default = 2, least = 1, most = 100 },
+  most = { type = "duration", default = "1 hour" },
+  give_up_after = { type = "duration", default = "84 hours" },
+} }
+
 -- What every surface may say.
 local FIELDS = {
   name = NAME,
@@ -30,12 +38,7 @@ local FIELDS = {
   provider = { type = "string", required = true },
   connections = { type = "integer", default = 10, least = 1, most = 1000 },
   rate = { type = "rate" },
-  retry = { type = "table", default = {}, fields = {
-    first = { type = "duration", default = "30 seconds" },
-    factor = { type = "number", default = 2, least = 1, most = 100 },
-    most = { type = "duration", default = "1 hour" },
-    give_up_after = { type = "duration", default = "84 hours" },
-  } },
+  retry = RETRY,
   failover = { type = "array", items = { type = "string" } },
   from = { type = "string" },
   reply_to = { type = "string" },
@@ -50,6 +53,12 @@ local FIELDS = {
 ---@return table<string, table>
 function M.fields()
   return FIELDS
+end
+
+---The `retry` of a surface that says nothing.
+---@return table
+function M.default_retry()
+  return (schema.check(RETRY, {}, { derive = true }))
 end
 
 -- One description for each provider of each channel.

@@ -5,6 +5,7 @@ local budget = require "herald.budget"
 local crypto = require "herald.crypto"
 local fault = require "herald.fault"
 local sandbox = require "herald.sandbox"
+local script_limits = require "herald.script_limits"
 
 local M = {}
 
@@ -40,10 +41,10 @@ local function encrypter(secrets)
 end
 
 -- What was raised is a text behind budget.run, whatever the helper raised.
-local function metered(bounds, helper)
+local function metered(limits, helper)
   return function(...)
-    local ok, result = budget.run(bounds, helper, ...)
-    if not ok then error(result, 0) end
+    local ok, result, _, bound = budget.run(limits.bounds, helper, ...)
+    if not ok then error(script_limits.explain(limits, result, bound), 0) end
     return result
   end
 end
@@ -86,11 +87,10 @@ function M.load(home, files, sources)
   if not files[M.FILE] then return helpers, {} end
   local given, failure = read(home, files, function(path) read_files[#read_files + 1] = path end)
   if not given then return helpers, read_files, failure end
-  local limits = home.settings and home.settings.limits.on_trigger or {}
-  local bounds = { instructions = limits.instructions or 10000000, cpu_ms = limits.cpu_ms or 150, memory = limits.memory or 16 * 1024 * 1024 }
+  local limits = script_limits.resolve(home.settings and home.settings.limits or script_limits.defaults())
   local is_used = false
   for name, helper in next, given do
-    helpers[name] = metered(bounds, helper)
+    helpers[name] = metered(limits, helper)
     is_used = is_used or is_named(sources, name)
   end
   return helpers, is_used and read_files or {}

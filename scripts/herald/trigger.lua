@@ -80,6 +80,8 @@ end
 ---@field now integer
 ---@field earlier table|false|nil what is stored of the same requestId; nil: not looked up
 ---@field once herald.Once|nil set when a script asked once(): the keys are this call's until it is accepted
+---@field trial herald.Parked|nil set when the campaign is parked and this call decides whether it stays so
+---@field has_exceeded boolean|nil on_trigger exceeded its budget
 
 -- Whether this call was accepted before. Looked up where running on_trigger again would be seen: before something durable,
 -- or when it would be refused now. Else the acceptance finds out.
@@ -129,6 +131,14 @@ local function note_script_error(engine, live, call, message)
   })
 end
 
+local function note_failure(engine, live, call, code, message, bound)
+  if code == "script-error" then note_script_error(engine, live, call, message) end
+  if bound then
+    call.has_exceeded = true
+    engine.parking:note(live, bound, message, call.trial)
+  end
+end
+
 local function decide_all(engine, live, call)
   local outcomes = {}
   local asking = {
@@ -136,9 +146,9 @@ local function decide_all(engine, live, call)
     once = function(key, ms) return take_once(engine, call, key, ms) end,
   }
   for index, recipient in ipairs(call.request.recipients) do
-    local outcome, code, message = recipients.decide(engine, live, recipient, asking)
+    local outcome, code, message, bound = recipients.decide(engine, live, recipient, asking)
     if not outcome then
-      if code == "script-error" then note_script_error(engine, live, call, message) end
+      note_failure(engine, live, call, code, message, bound)
       call.request.faults:add(index, code, message)
       break
     end
@@ -155,9 +165,27 @@ local function accept(engine, live, call, messages)
   }
 end
 
+-- Refuses the call of a campaign that is parked, unless it may be tried again with this one.
+local function refuse_parked(engine, live, call)
+  if not live.on_trigger then return nil end
+  local may_run, parked = engine.parking:admit(live)
+  if may_run then
+    call.trial = parked
+    return nil
+  end
+  local detail, seconds = engine.parking:refusal(parked)
+  local status, body = refuse("campaign-parked", detail, facts(call.request, {
+    parkedSince = window.format(parked.since), parkedUntil = window.format(parked["until"]), reason = parked.reason,
+  }))
+  return status, body, { ["Retry-After"] = tostring(seconds) }
+end
+
 local function execute(engine, live, call)
   local request = call.request
+  local parked, parked_body, headers = refuse_parked(engine, live, call)
+  if parked then return parked, parked_body, headers end
   local outcomes = decide_all(engine, live, call)
+  if call.trial and not call.has_exceeded then engine.parking:pass(call.trial) end
   local status, refusal = refuse_faults(request)
   if status then return status, refusal end
   local messages = {}

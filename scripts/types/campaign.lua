@@ -50,6 +50,15 @@
 ---@field webhook? herald.WebhookMessage
 ---@field [string] table<string, any>
 
+---What one run of a script may use; herald.lua's limits.on_trigger where nothing is said, at most its limits.most.
+---@class herald.ScriptLimitsDefinition
+---@field instructions? integer
+---@field cpu? string a duration, such as "50 ms"
+---@field memory? string|integer a size, such as "8 MB"
+---@field time? string a duration: all waits together
+---@field requests? integer with http
+---@field messages? integer that it triggers: one for each recipient
+
 ---@class herald.Trigger
 ---@field recipient { userId: string, namespace: string, type: "aep"|"external", channelData: table }
 ---@field context table<string, any> what is set here is seen by this execution's templates
@@ -88,6 +97,7 @@
 ---@field profile? { create?: boolean }
 ---@field message? herald.Message
 ---@field messages? herald.Messages
+---@field limits? herald.ScriptLimitsDefinition
 ---@field on_trigger? fun(trigger: herald.Trigger)
 ---@field on_event? fun(event: herald.Event)
 

@@ -18,6 +18,7 @@
 ---@field path string such as "/hooks/{shop}/orders"
 ---@field description? string
 ---@field authenticate herald.Authentication
+---@field limits? herald.ScriptLimitsDefinition
 ---@field handle fun(request: herald.EndpointRequest): ...
 
 ---@class herald.HmacOptions

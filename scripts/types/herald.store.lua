@@ -344,6 +344,28 @@ function Store:count(options) end
 ---@return { at: integer, metric: string, value: integer }[]? rows, string? message, string? code
 function Store:counters(options) end
 
+---Notes that a version exceeded its budget. The after-th time within that long parks it for a time; one that is parked
+---already is parked anew.
+---@param options { campaign: string, version: string, at: integer, reason: string, after: integer, within_ms: integer, time_ms: integer, detail: string? } detail: of the audit log's row
+---@return boolean? is_parked, string? message, string? code
+function Store:note_excess(options) end
+
+---Asks to try a parked version again: granted to one at a time, once it has been parked for its time.
+---@param options { campaign: string, version: string, now: integer, trial_until: integer } trial_until: when another one may ask, whatever became of this
+---@return boolean? is_granted, string? message, string? code
+function Store:try_parked(options) end
+
+---A campaign starts anew, as it does when another version goes live.
+---@param options { campaign: string, by: string, at: integer, detail: string? }
+---@return integer? count of its versions that were parked
+---@return string? message, string? code
+function Store:unpark(options) end
+
+---The versions that are parked, or wait for a trial.
+---@return { campaign: string, version: string, since: integer, until: integer, trial_until: integer?, reason: string }[]? rows
+---@return string? message, string? code
+function Store:parkings() end
+
 ---A consistent copy into a new file that its owner alone may read, while the store is used.
 ---@param path string
 ---@param overwrite? boolean # replaces a file of this name; without it that is a "conflict"

@@ -115,6 +115,85 @@ describe("herald.budget", function()
     assert.equal(100000, n)
   end)
 
+  -- As a project's file is named.
+  local function script(text)
+    return assert(load(text, "@campaigns/x.lua"))
+  end
+
+  -- As the engine's own code, which is not where a script is.
+  local function engine(text)
+    return assert(load(text, "@/usr/share/herald/scripts/herald/x.lua"))
+  end
+
+  it("says where a bound was passed, and which", function()
+    local function run(bounds, text, ...) return select(2, budget.run(bounds, script(text), ...)) end
+    assert.same({ "campaigns/x.lua:2: the script ran too many instructions", "budget-exceeded", "instructions" },
+      { run({ instructions = 5000 }, "local n = 0\nwhile true do n = n + 1 end") })
+    assert.same({ "campaigns/x.lua:3: the script used up its CPU time", "budget-exceeded", "cpu" },
+      { run({ cpu_ms = 20 }, "\n\nwhile true do local s = ('x'):rep(1000000) end") })
+    collectgarbage()
+    assert.same({ "campaigns/x.lua:2: the script used up its memory", "budget-exceeded", "memory" },
+      { run({ memory = 1 << 20 }, "local t = {}\nwhile true do t[#t + 1] = {} end") })
+    assert.equal("campaigns/x.lua:2: the script ran too many instructions",
+      (run({ instructions = 5000 }, "local f = ...\nf(function() end)\nreturn 1", engine "local g = ... while true do g() end")))
+  end)
+
+  it("says no place outside of its run", function()
+    local ran = script "local run, f = ... local _, message = run({ instructions = 5000 }, f) return message"
+    assert.equal("the script ran too many instructions", ran(budget.run, engine "while true do end"))
+  end)
+
+  it("lets no pcall swallow the end of the memory", function()
+    collectgarbage()
+    for _, text in ipairs {
+      "local pcall = ...\nwhile true do pcall(function() local t = {} while true do t[#t + 1] = {} end end) end",
+      "local pcall = ...\nwhile true do pcall(string.rep, 'x', 1 << 30) end",
+    } do
+      local _, message, code, bound = budget.run({ memory = 1 << 20 }, script(text), budget.pcall)
+      assert.equal("budget-exceeded memory", code .. " " .. bound)
+      assert.matches("^campaigns/x.lua:2: ", message)
+    end
+  end)
+
+  it("gives back what a step was given beyond the bound", function()
+    assert.is_true((budget.run({ memory = 1 << 20 }, function()
+      for _ = 1, 1000 do local _ = ("x"):rep(100000) end
+    end)))
+  end)
+
+  it("is stopped by hand, and not by what catches it", function()
+    local _, _, code, bound = budget.run({}, script "local stop, pcall = ... while true do pcall(stop) end", budget.stop, budget.pcall)
+    assert.equal("budget-exceeded stopped", code .. " " .. bound)
+    assert.has_no_error(budget.stop)
+  end)
+
+  it("leaves what runs outside of it alone, waits and errors and all", function()
+    local seen
+    local function work(n)
+      for _ = 1, 100000 do seen = n end
+      loop.sleep(1)
+      return n, "b"
+    end
+    loop.spawn(function()
+      assert.same({ true, 7, "b" }, { budget.run({ instructions = 5000 }, budget.outside, work, 7) })
+      assert.same({ true, false, "no" }, { budget.run({}, pcall, budget.outside, error, "no", 0) })
+      local _, _, code = budget.run({ instructions = 5000 }, function()
+        budget.outside(work, 8)
+        while true do end
+      end)
+      assert.equal("budget-exceeded", code)
+      seen = "done"
+    end)
+    loop.run_until_idle()
+    assert.equal("done", seen)
+    assert.equal(7, (budget.outside(function(n) return n end, 7)))
+  end)
+
+  it("names the place of the script that runs", function()
+    local _, place = budget.run({}, script "local f, place = ...\nreturn (f(place))", engine "local place = ... return (place())", budget.place)
+    assert.equal("campaigns/x.lua:2", place)
+  end)
+
   it("refuses unknown bounds", function()
     assert.has_error(function() budget.run({ seconds = 1 }, print) end, "unknown option 'seconds'")
   end)

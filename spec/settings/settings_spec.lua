@@ -19,7 +19,12 @@ describe("settings", function()
     assert.equal(86400000, found.idempotency_ms)
     assert.equal(90 * 86400000, found.retention_ms)
     assert.same({ key = 512, value = 64000, keys = 1000000 }, found.limits.kv)
-    assert.same({ instructions = 10000000, cpu = "150 ms", cpu_ms = 150, memory = 16000000, time = "10 seconds", time_ms = 10000 }, found.limits.on_trigger)
+    assert.same({
+      instructions = 10000000, cpu = "150 ms", cpu_ms = 150, memory = 16000000, time = "10 seconds", time_ms = 10000,
+      requests = 20, messages = 100,
+    }, found.limits.on_trigger)
+    assert.is_nil(found.limits.most)
+    assert.same({ after = 10, within = "1 minute", within_ms = 60000, time = "5 minutes", time_ms = 300000 }, found.parking)
     assert.same({ format = "logfmt", level = "info" }, found.log)
     assert.is_false(found.watch)
   end)
@@ -39,6 +44,10 @@ describe("settings", function()
   end)
 
   for name, case in pairs {
+    ["less for campaigns that ask than for those that do not"] = {
+      'return { limits = { most = { cpu = "20 ms" } } }', "herald.lua:1: limits.most.cpu: has to be limits.on_trigger.cpu (150 ms) or more",
+    },
+    ["parking for no time"] = { 'return { parking = { time = "0 seconds" } }', "parking.time: expected more than no time" },
     ["an unknown name"] = { 'return {\n  limits = { recipient = 5 },\n}', 'herald.lua:2: limits.recipient: unknown field; did you mean "recipients"?' },
     ["an activation that is not there"] = { 'return { activation = "auto" }', "activation: expected one of" },
     ["an address that is none"] = { 'return { listen = "here" }', "listen: expected an address" },

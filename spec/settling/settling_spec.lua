@@ -1,5 +1,6 @@
 -- What follows an attempt: the write, and what the campaign hears of it.
 local notices = require "herald.notices"
+local script_limits = require "herald.script_limits"
 local settling = require "herald.settling"
 
 local MESSAGE = {
@@ -10,7 +11,10 @@ local MESSAGE = {
 local function setting(on_event)
   local seen = { order = {}, lines = {}, waits = {}, refusals = {} }
   local engine = {
-    limits = { on_trigger = { instructions = 100000, cpu_ms = 100 }, script_wait_ms = 1000 },
+    parking = { find = function() end },
+    limits = { script = script_limits.resolve { on_trigger = {
+      instructions = 100000, cpu = "100 ms", memory = 1 << 24, time = "1 second", requests = 1, messages = 1,
+    } } },
     store = { settle = function()
       local code = table.remove(seen.refusals, 1)
       if code then return nil, "the store says no", code end

@@ -155,7 +155,8 @@ describe("templates/helpers.lua", function()
     local raised = {
       ["local t = setmetatable({}, { __index = function() assert(false, {}) end }); return t.x"] = "raised an error that is a table, not a text",
       ["error({ code = 1 })"] = "raised an error that is a table, not a text",
-      ["error(setmetatable({}, { __tostring = function() while true do end end }))"] = "the script ran too many instructions",
+      ["error(setmetatable({}, { __tostring = function() while true do end end }))"] =
+        "the script ran too many instructions (limits.on_trigger.instructions = 10000000)",
       ["error(function() end)"] = "raised an error that is a function, not a text",
       ["error(true)"] = "raised an error that is a boolean, not a text",
       ["error(nil)"] = "raised an error that is a nil, not a text",
@@ -183,7 +184,7 @@ describe("templates/helpers.lua", function()
     local answer = engine:trigger("x", { userId = "a@b.c", profile = { bad = true } })
     local message = engine:message(answer.messages[1].id)
     assert.equal("excluded", message.state)
-    assert.matches("spin: the script ran too many instructions", message.reason, 1, true)
+    assert.matches("spin: templates/helpers.lua:1: the script ran too many instructions (limits.on_trigger.instructions = 10000000)", message.reason, 1, true)
     engine:close()
     command.remove(folder)
   end)

@@ -45,13 +45,21 @@ local function duplicate(app, args)
   return 0
 end
 
+local function unpark(app, args)
+  local body = app:call("POST", ("/campaigns/%s/unpark"):format(args.id))
+  if not body then return 1 end
+  if app.json then return app:print_json(body) end
+  app:print(("%s takes triggers again"):format(body.id))
+  return 0
+end
+
 local function list(app, args)
   local body = app:call("GET", "/campaigns", { query = { status = args.status } })
   if not body then return 1 end
   if app.json then return app:print_json(body) end
   local rows = {}
   for index, campaign in ipairs(body.campaigns) do
-    local status = campaign.fileGone and campaign.status .. " (file gone)" or campaign.status
+    local status = campaign.status .. (campaign.parked and " (parked)" or "") .. (campaign.fileGone and " (file gone)" or "")
     rows[index] = { campaign.id, status, campaign.channel, campaign.draft and "yes" or "no", campaign.title }
   end
   app:table({ "ID", "STATUS", "CHANNEL", "DRAFT", "TITLE" }, rows)
@@ -71,5 +79,6 @@ return {
       with_id(command)
       command:option("--to", "The copy's id, instead of one made from the first's."):argname "ID"
     end },
+  { name = "unpark", summary = "Let a campaign that is parked take triggers at once.", data = true, configure = with_id, run = unpark },
   { name = "archive", summary = "Put a stopped or completed campaign away.", data = true, configure = with_id, run = change "archive" },
 }

@@ -12,12 +12,18 @@ local function print_failure(app, failure)
   for _, line in ipairs(failure.errors) do app:print("  " .. line) end
 end
 
+local function print_parked(app, parked)
+  app:print "parked, for they keep exceeding their budget:"
+  for _, one in ipairs(parked) do app:print(("  %s, until %s: %s"):format(one.campaignId, one["until"], one.reason)) end
+end
+
 local function status(app)
   local body = app:call("GET", "/status")
   if not body then return 1 end
   body.server = app:connect().is_server and "running" or "not running"
   if app.json then return app:print_json(body) end
   app:record(body, { "server", table.unpack(FIELDS) })
+  if body.parked then print_parked(app, body.parked) end
   if body.lastReloadFailure then print_failure(app, body.lastReloadFailure) end
   return 0
 end

@@ -1,7 +1,6 @@
 -- Commands that write a working start: init, new campaign, new surface.
 
 local files = require "herald.cli.start_files"
-local golden = require "herald.cli.start_golden"
 local place = require "herald.cli.place"
 
 local function write_all(app, folder, list)
@@ -20,6 +19,7 @@ end
 
 -- The golden file of a new campaign's spec; what keeps it from being made is said, and the files stay.
 local function write_golden(app, folder, id, channel)
+  local golden = require "herald.cli.start_golden" -- brings the whole engine, which other commands do without
   local path, message = golden.write(folder, id, files.recipient(channel))
   if path then return app:print("wrote " .. path) end
   app:complain(("the golden message of %s cannot be written yet: %s\nonce that is right: herald test --project %s --update"):format(

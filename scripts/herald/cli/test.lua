@@ -116,7 +116,7 @@ end
 
 local function run(app, args)
   if not is_project(app) then return 1 end
-  if not pcall(require, "busted.runner") then return app:fail "busted is not installed: apt-get install lua-busted" end
+  if not package.searchpath("busted.runner", package.path) then return app:fail "busted is not installed: apt-get install lua-busted" end
   if args.report then
     return child.run { project = app.project_dir, report = args.report, with_coverage = args.coverage, arguments = args.rest }
   end

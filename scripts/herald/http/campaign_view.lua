@@ -42,6 +42,18 @@ function M.status(engine, record)
   return lifecycle.status(record, campaign, engine.clock:now())
 end
 
+-- Only of the version that is live: another one is triggered by nobody.
+local function parked(engine, record)
+  local row = record.live and engine.parking:find(record.id, record.live)
+  return row and M.parked(row)
+end
+
+---@param row herald.Parked
+---@return table
+function M.parked(row)
+  return { since = answers.time(row.since), ["until"] = answers.time(row["until"]), reason = row.reason, version = row.version }
+end
+
 local function text(value)
   return type(value) == "string" and value or nil
 end
@@ -54,7 +66,7 @@ function M.summary(engine, record)
     channel = text(definition.channel), surface = text(definition.surface), namespace = text(definition.namespace),
     starts = text(definition.starts), ends = text(definition.ends), status = status,
     fileGone = lifecycle.is_running(status) and lifecycle.lacks_file(record, engine.project) or nil,
-    live = record.live, draft = record.draft, origin = record.origin,
+    live = record.live, draft = record.draft, origin = record.origin, parked = parked(engine, record),
     createdAt = answers.time(record.created_at), createdBy = record.created_by,
     modifiedAt = answers.time(record.modified_at), modifiedBy = record.modified_by,
   }

@@ -88,6 +88,15 @@ local function change(name)
   end
 end
 
+local function unpark(engine, request)
+  local id = request.params.id
+  local record, status, failure = views.find(engine, id)
+  if not record then return status, failure end
+  local count, message, code = engine.parking:unpark(id, answers.by(request))
+  if not count then return refused(id, views.status(engine, record), message, code) end
+  return 200, views.summary(engine, record)
+end
+
 local function duplicate(engine, request)
   local id = request.params.id
   local record, status, failure = views.find(engine, id)
@@ -106,6 +115,7 @@ local routes = {
   { method = "DELETE", path = "/campaigns/{id}", scope = "manage", handler = remove },
   { method = "GET", path = "/campaigns/{id}/review", scope = "read", query = { "version" }, handler = review },
   { method = "POST", path = "/campaigns/{id}/duplicate", scope = "manage", handler = duplicate },
+  { method = "POST", path = "/campaigns/{id}/unpark", scope = "manage", handler = unpark },
 }
 for _, name in ipairs { "activate", "pause", "resume", "stop", "archive" } do
   routes[#routes + 1] = { method = "POST", path = "/campaigns/{id}/" .. name, scope = "manage", handler = change(name) }

@@ -80,6 +80,16 @@ local function count_statuses(engine)
   return counts
 end
 
+-- The campaigns that are parked; nil when there are none.
+local function parked(engine)
+  local list = {}
+  for index, row in ipairs(engine.parking:list()) do
+    list[index] = views.parked(row)
+    list[index].campaignId = row.campaign
+  end
+  return list[1] and answers.array(list)
+end
+
 local function status(engine)
   local stats, message, code = engine.store:stats()
   if not stats then return answers.failure(message, code) end
@@ -87,7 +97,7 @@ local function status(engine)
   if not campaigns then return answers.failure(failure, failure_code) end
   local body = {
     status = "ok", version = engine.version, generation = engine.generation, now = answers.time(engine.clock:now()),
-    outbox = stats, campaigns = campaigns,
+    outbox = stats, campaigns = campaigns, parked = parked(engine),
   }
   local own = control(engine, "status")
   for name, value in pairs(own and own() or {}) do body[name] = value end
@@ -100,7 +110,7 @@ end
 local function scrape(engine)
   local own = control(engine, "metrics")
   local families, message, code = metrics.collect {
-    store = engine.store, now = engine.clock:now(), version = engine.version, host = own and own() or nil,
+    store = engine.store, now = engine.clock:now(), parked = engine.parking:list(), version = engine.version, host = own and own() or nil,
   }
   if not families then return answers.failure(message, code) end
   return 200, metrics.format(families), { ["Content-Type"] = "text/plain; version=0.0.4; charset=utf-8" }

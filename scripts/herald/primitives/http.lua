@@ -1,4 +1,4 @@
--- `http`: a question to another system. Its wait counts against limits.on_trigger.time.
+-- `http`: a question to another system. It counts against the run's limits of requests, its wait against that of time.
 
 local clock = require "herald.clock"
 local duration = require "herald.primitives.duration"
@@ -60,6 +60,7 @@ local function request(options)
   local timeout_ms = duration(rawget(options, "timeout") or TIMEOUT_MS, "http: timeout")
   local asked = request_of(options, math.max(1, math.min(timeout_ms, run.left_ms)))
   if run.options.is_rehearsal and not READS[asked.method] then return nil, "a preview asks with GET alone", "held-back" end
+  script_run.take(run, "requests", 1)
   local before = clock.monotonic()
   local answer, message, code = script_run.ask(run, "http", asked, function() return run.engine.outside.http(asked) end)
   script_run.spend(run, clock.monotonic() - before)
