@@ -7,6 +7,7 @@ cache = false
 
 files["spec/**/*_spec.lua"] = { std = "+busted", ignore = { "241", "331" } }
 files["examples/spec/**/*_spec.lua"] = { std = "+busted" }
+files["spec/check/fixtures/**/*.lua"] = { read_globals = { "campaign", "surface", "endpoint", "secret", "sleep", "http" } }
 files["scripts/types"] = { ignore = { "1..", "2..", "6.." } }
 
 -- What a project's files see as globals.

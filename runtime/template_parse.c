@@ -166,6 +166,12 @@ static int parse_first_part(struct template_reader *reader, struct block *block,
     return status;
 }
 
+/* Those that only have one way through. */
+static bool has_no_else(const struct template_node *node)
+{
+    return node->kind == NODE_INLINE || node->kind == NODE_REGION || node->kind == NODE_PARTIAL;
+}
+
 /* Behind the opening tag: the body, and what stands behind else, up to the closing tag, which is read but not closed.
  */
 static int parse_parts(struct template_reader *reader, struct block *block, struct template_tag *end, unsigned chain)
@@ -178,9 +184,7 @@ static int parse_parts(struct template_reader *reader, struct block *block, stru
                                     block->name.bytes);
     }
     if (end->kind == TAG_CLOSE) return STATUS_OK;
-    if (node->kind == NODE_INLINE || node->kind == NODE_REGION || node->kind == NODE_PARTIAL) {
-        return template_reader_fail(reader, end->start, "this block has no else");
-    }
+    if (has_no_else(node)) return template_reader_fail(reader, end->start, "this block has no else");
     node->otherwise = new_body(reader);
     node->has_inverse = true;
     if (end->kind == TAG_ELSE_CHAIN) {
@@ -212,6 +216,8 @@ static int parse_block(struct template_reader *reader, struct template_body *bod
 
     if (template_reader_enter(reader, tag->start) != STATUS_OK || open_block(reader, tag, &block) != STATUS_OK)
         return STATUS_INVALID;
+    if (tag->kind == TAG_OPEN_INVERSE && has_no_else(&block.node))
+        return template_reader_fail(reader, tag->start, "this block has no inverse; begin it with {{#");
     if (tag->kind == TAG_OPEN_INVERSE) block.node.param_count = 0;
     if (parse_parts(reader, &block, &end, 0) != STATUS_OK || close_block(reader, &end, &block) != STATUS_OK)
         return STATUS_INVALID;

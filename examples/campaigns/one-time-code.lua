@@ -11,7 +11,7 @@ return campaign {
   surface       = "texts",
   namespace     = "phone",
   expires_after = "5 minutes",
-  context       = { code = "string", attempt = "string?" },
+  context       = { code = "string" },
 
   message = {
     text = "{{context.code}} is your Example code. It is good for 5 minutes. Never share it.",

@@ -7,7 +7,7 @@ local output = require "herald.cli.output"
 local M = {}
 
 local MODULES = {
-  "start", "check", "serve", "lifecycle", "trigger", "render", "report", "message", "why", "replay", "outbox", "kv", "tail", "scripts",
+  "start", "types", "check", "serve", "lifecycle", "trigger", "render", "report", "message", "why", "replay", "outbox", "kv", "tail", "scripts",
   "key", "test", "operate",
 }
 

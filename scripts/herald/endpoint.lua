@@ -69,6 +69,14 @@ local DESCRIPTION = { type = "table", fields = {
   limits = script_limits.OWN,
 } }
 
+---What an endpoint may say.
+---@return table<string, table>
+function M.fields()
+  local fields = { authenticate = { type = "any" } } -- which is read by itself
+  for name, field in pairs(DESCRIPTION.fields) do fields[name] = field end
+  return fields
+end
+
 -- A rate by itself is that of all callers together.
 local function finish(loading, fields)
   local plain = {}

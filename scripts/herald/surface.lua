@@ -49,6 +49,12 @@ local FIELDS = {
   } },
 }
 
+---What every surface may say, whatever its provider.
+---@return table<string, table>
+function M.fields()
+  return FIELDS
+end
+
 ---The `retry` of a surface that says nothing.
 ---@return table
 function M.default_retry()

@@ -52,6 +52,25 @@ describe("check", function()
     assert.is_nil(out:find("tls.certificate", 1, true))
   end)
 
+  it("lists the findings with their place, and fails on warnings when told to be strict", function()
+    command.write(folder .. "/surfaces/spare.lua", 'return surface { name = "spare", channel = "email", provider = "capture", from = "a@example.com" }')
+    local exit, out = command.run("check", "--project", folder)
+    assert.equal(0, exit, out)
+    assert.matches("warning  surfaces/spare.lua:1:25: no campaign, via or failover names the surface \"spare\"; .-%[surface%-unused%]", out)
+    exit, out = command.run("check", "--json", "--strict", "--project", folder)
+    assert.equal(1, exit)
+    local found = assert(payload.parse(out)):value(1).findings[1]
+    assert.same({ "surface-unused", "warning", "surfaces/spare.lua", 1, 25 }, { found.code, found.level, found.file, found.line, found.column })
+    assert.matches("delete the file", found.advice, 1, true)
+  end)
+
+  it("lets a comment allow a finding of the review", function()
+    command.write(folder .. "/campaigns/plain.lua", [[-- check: allow title-missing
+return campaign { id = "plain", channel = "email", surface = "transactional", namespace = "email", message = { subject = "x", text = "x" } }]])
+    local exit, out = command.run("check", "--strict", "--project", folder)
+    assert.equal(0, exit, out)
+  end)
+
   it("makes no data folder", function()
     command.run("check", "--project", folder)
     assert.is_nil(io.open(folder .. "/data"))

@@ -426,7 +426,7 @@ describe("POST /im/executions/unitary", function()
     assert.equal("404 not-found", code(api:call("GET", "/nothing")))
     local status, body, headers = api:call("DELETE", "/im/executions/unitary")
     assert.equal("405 method-not-allowed", code(status, body))
-    assert.equal("POST", headers.Allow)
+    assert.equal("POST, OPTIONS", headers.Allow)
   end)
 
   it("echoes x-request-id, or makes one", function()

@@ -25,6 +25,7 @@ describe("an error", function()
     ["{{a.[b}}"] = "has no closing ]",
     ["{{'a}}"] = "has no closing '",
     ["{{@}}"] = "t:1:4: expected a name here, not '}'",
+    ["{{^inline \"q\"}}x{{/inline}}"] = "t:1:1: this block has no inverse; begin it with {{#",
     ["{{! x"] = "this comment does not end: }} is missing",
     ["{{!-- x }}"] = "this comment does not end: --}} is missing",
     ["{{{{raw}}}} x"] = "the raw block 'raw' is never closed",

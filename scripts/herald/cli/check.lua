@@ -1,16 +1,12 @@
--- herald check: loads and validates everything and touches nothing. For the CI of campaign teams.
+-- herald check: loads and validates everything, reads the code, and touches nothing. For the CI of campaign teams.
 
+local checks = require "herald.check"
 local clock = require "herald.clock"
+local fault = require "herald.fault"
 local payload = require "herald.payload"
 local place = require "herald.cli.place"
+local project = require "herald.project"
 local review = require "herald.review"
-
-local function sorted_ids(campaigns)
-  local ids = {}
-  for id in pairs(campaigns) do ids[#ids + 1] = id end
-  table.sort(ids)
-  return ids
-end
 
 local function count(map)
   local total = 0
@@ -18,54 +14,83 @@ local function count(map)
   return total
 end
 
--- The review of every campaign; its findings name the file, the line and the field. A campaign that is over stays in its
--- folder: nothing goes live here, so that its end is no error.
-local function review_all(project)
-  local now = clock.system():now()
-  local errors, warnings = {}, {}
-  for _, id in ipairs(sorted_ids(project.campaigns)) do
-    local result = review.check(project.campaigns[id], project, now, true)
-    for _, entry in ipairs(result.errors) do errors[#errors + 1] = tostring(entry) end
-    for _, entry in ipairs(result.warnings) do warnings[#warnings + 1] = tostring(entry) end
-  end
-  return errors, warnings
+local function finding(found, level)
+  if not fault.is(found) then return { code = "definition", level = level, file = "", message = tostring(found) } end
+  local message = found.path and found.path ~= "" and found.path .. ": " .. found.message or found.message
+  return { code = found.code or "definition", level = level, file = found.file or "", line = found.line, message = message }
 end
 
-local function texts(entries)
-  local list = {}
-  for index, entry in ipairs(entries or {}) do list[index] = tostring(entry) end
+local function add_all(list, faults, level)
+  for _, found in ipairs(faults or {}) do list[#list + 1] = finding(found, level) end
+end
+
+-- The review of every campaign. A campaign that is over stays in its folder: nothing goes live here, so that its end is no
+-- error.
+local function review_all(loaded)
+  local now, list = clock.system():now(), {}
+  add_all(list, loaded.warnings, "warning")
+  for _, campaign in pairs(loaded.campaigns) do
+    local result = review.check(campaign, loaded, now, true)
+    add_all(list, result.errors, "error")
+    add_all(list, result.warnings, "warning")
+  end
   return list
 end
 
-local function report(app, result)
-  if app.json then
-    payload.array(result.errors)
-    payload.array(result.warnings)
-    app:print_json(result)
-  else
-    for _, line in ipairs(result.errors) do app:print("error    " .. line) end
-    for _, line in ipairs(result.warnings) do app:print("warning  " .. line) end
-    app:print(#result.errors == 0
-      and ("%d campaigns, %d surfaces, %d endpoints: everything holds"):format(result.campaigns, result.surfaces, result.endpoints)
-      or ("%d to correct"):format(#result.errors))
-  end
-  return #result.errors == 0 and 0 or 1
+local function sentence(found)
+  local where = found.file
+  if found.line then where = ("%s:%d"):format(where, found.line) end
+  if found.column then where = ("%s:%d"):format(where, found.column) end
+  local advice = found.advice and "; " .. found.advice or ""
+  return ("%s%s%s"):format(where == "" and "" or where .. ": ", found.message, advice)
 end
 
-local function run(app)
-  local project, message, errors = place.load(app)
-  if not project then
-    if not errors then return app:fail(message) end
-    return report(app, { errors = texts(type(errors) == "table" and errors or { errors }), warnings = {} })
+local function lines(findings, level)
+  local list = {}
+  for _, found in ipairs(findings) do
+    if found.level == level then list[#list + 1] = sentence(found) end
   end
-  local found, warnings = review_all(project)
-  for _, entry in ipairs(texts(project.warnings)) do table.insert(warnings, 1, entry) end
-  return report(app, {
-    errors = found, warnings = warnings, campaigns = count(project.campaigns), surfaces = count(project.surfaces),
-    endpoints = count(project.endpoints),
+  return payload.array(list)
+end
+
+local function print_all(app, result, failing)
+  for _, level in ipairs { "error", "warning" } do
+    for _, found in ipairs(result.findings) do
+      if found.level == level then app:print(("%-7s  %s [%s]"):format(level, sentence(found), found.code)) end
+    end
+  end
+  if result.notice then app:print("note     " .. result.notice) end
+  app:print(failing == 0
+    and ("%d campaigns, %d surfaces, %d endpoints: everything holds"):format(result.campaigns, result.surfaces, result.endpoints)
+    or ("%d to correct"):format(failing))
+end
+
+local function report(app, args, result)
+  result.errors, result.warnings = lines(result.findings, "error"), lines(result.findings, "warning")
+  local failing = #result.errors + (args.strict and #result.warnings or 0)
+  payload.array(result.findings)
+  if app.json then app:print_json(result) else print_all(app, result, failing) end
+  return failing == 0 and 0 or 1
+end
+
+local function run(app, args)
+  local bundle, message = project.read(app.project_dir)
+  if not bundle then return app:fail(message .. "\nMake a project with: herald init DIR") end
+  local loaded, _, errors = place.load(app)
+  local found = {}
+  if loaded then
+    found = review_all(loaded)
+  else
+    add_all(found, type(errors) == "table" and not fault.is(errors) and errors or { errors }, "error")
+  end
+  local findings, notice = checks.run(bundle, { project = loaded, review = found })
+  return report(app, args, {
+    findings = findings, notice = notice, campaigns = count(loaded and loaded.campaigns), surfaces = count(loaded and loaded.surfaces),
+    endpoints = count(loaded and loaded.endpoints),
   })
 end
 
 return {
-  { name = "check", summary = "Load and validate everything, touch nothing.", data = true, run = run },
+  { name = "check", summary = "Load and validate everything, read the code, touch nothing.", data = true, run = run,
+    configure = function(command) command:flag("--strict", "Fail on warnings, too.") end },
 }

@@ -1,5 +1,7 @@
 -- The files that init and new write. They pass the check, and their specs pass, as they are.
 
+local editor_files = require "herald.cli.editor_files"
+
 local M = {}
 
 M.DEFAULT_SURFACES = { email = "transactional", sms = "texts", push = "app", webhook = "hooks" }
@@ -267,7 +269,8 @@ function M.recipient(channel)
   }
 end
 
----A project with two email campaigns: one that says something, and one that asks another system first.
+---A project with two email campaigns: one that says something, and one that asks another system first; and what
+---editors need to know of the project.
 ---@return { path: string, text: string }[]
 function M.project()
   local list = {
@@ -278,6 +281,7 @@ function M.project()
   for _, file in ipairs(M.campaign("welcome", "email", "transactional")) do list[#list + 1] = file end
   list[#list + 1] = { path = "campaigns/reminder.lua", text = REMINDER }
   list[#list + 1] = { path = "spec/reminder_spec.lua", text = REMINDER_SPEC }
+  for _, file in ipairs(assert(editor_files.all())) do list[#list + 1] = file end
   return list
 end
 
