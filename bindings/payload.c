@@ -38,12 +38,18 @@ struct buffer *push_buffer(lua_State *L)
 
 static struct payload *check_document(lua_State *L)
 {
-    return luaL_checkudata(L, 1, DOCUMENT);
+    struct payload *payload = luaL_checkudata(L, 1, DOCUMENT);
+
+    luaL_argcheck(L, payload->nodes != NULL, 1, "the document is closed");
+    return payload;
 }
 
 const struct payload *test_document(lua_State *L, int index)
 {
-    return luaL_testudata(L, index, DOCUMENT);
+    const struct payload *payload = luaL_testudata(L, index, DOCUMENT);
+
+    if (payload != NULL && payload->nodes == NULL) luaL_error(L, "the document is closed");
+    return payload;
 }
 
 static uint32_t check_node(lua_State *L, const struct payload *payload, int index)
@@ -287,7 +293,7 @@ static int l_pick(lua_State *L)
 
 static int l_collect(lua_State *L)
 {
-    payload_free(check_document(L));
+    payload_free(luaL_checkudata(L, 1, DOCUMENT));
     return 0;
 }
 

@@ -1,6 +1,7 @@
 /* herald.template: the template language, compiled once and rendered over documents. */
 #include "runtime/template.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "bindings/bindings.h"
@@ -10,8 +11,10 @@
 #include "runtime/clock.h"
 #include "runtime/payload.h"
 #include "runtime/status.h"
+#include "runtime/utf8.h"
 
 #define TEMPLATE "herald.template"
+#define FAILURE_SIZE 128
 
 /* Its user values: what it is called in messages, and its helpers. */
 struct template_box {
@@ -23,7 +26,10 @@ enum { VALUE_NAME = 1, VALUE_HELPERS = 2, VALUE_COUNT = 2 };
 
 static struct template_box *check_template(lua_State *L)
 {
-    return luaL_checkudata(L, 1, TEMPLATE);
+    struct template_box *box = luaL_checkudata(L, 1, TEMPLATE);
+
+    luaL_argcheck(L, box->template != NULL, 1, "the template is closed");
+    return box;
 }
 
 static enum template_mode read_mode(lua_State *L)
@@ -134,54 +140,113 @@ static int l_compile(lua_State *L)
     return status == STATUS_OK ? 1 : push_compile_failure(L, &error);
 }
 
+/* The JSON text at index as a document on top; NULL, pushing nothing, with a sentence in failure. */
+static const struct payload *parse_root(lua_State *L, int index, char *failure, size_t failure_size)
+{
+    size_t len;
+    const char *text = lua_tolstring(L, index, &len);
+
+    if (utf8_is_valid(text, len)) return push_document(L, index, failure, failure_size);
+    snprintf(failure, failure_size, "is not valid UTF-8");
+    return NULL;
+}
+
+/* (value) -> its JSON text */
+static int l_encode_root(lua_State *L)
+{
+    struct buffer *text = push_buffer(L);
+
+    payload_encode(L, 1, text);
+    lua_pushlstring(L, text->bytes, text->len);
+    buffer_free(text);
+    return 1;
+}
+
+/* Adds the root on top, whose name is below it, as JSON. */
+static void add_root(lua_State *L, struct buffer *out)
+{
+    int value = lua_gettop(L);
+    const char *what = lua_pushfstring(L, "render: the root '%s'", lua_tostring(L, value - 1));
+    const struct payload *payload = test_document(L, value);
+    const char *text;
+    size_t len;
+
+    if (payload != NULL) {
+        text = payload_raw(payload, 1, &len);
+    } else if (lua_type(L, value) == LUA_TSTRING) {
+        text = lua_tolstring(L, value, &len);
+    } else {
+        lua_pushcfunction(L, l_encode_root);
+        lua_pushvalue(L, value);
+        if (lua_pcall(L, 1, 1, 0) != LUA_OK) luaL_error(L, "%s: %s", what, lua_tostring(L, -1));
+        text = lua_tolstring(L, -1, &len);
+    }
+    buffer_add(out, text, len);
+    lua_settop(L, value);
+}
+
+/* The roots at index 2 make no document: says which of them is no JSON. */
+static int fail_roots(lua_State *L, const char *failure)
+{
+    char own_failure[FAILURE_SIZE];
+    int key;
+
+    lua_pushnil(L);
+    key = lua_gettop(L);
+    while (lua_next(L, 2) != 0) {
+        if (lua_type(L, -1) == LUA_TSTRING && parse_root(L, -1, own_failure, sizeof(own_failure)) == NULL)
+            return luaL_error(L, "render: the root '%s': %s", lua_tostring(L, key), own_failure);
+        lua_settop(L, key);
+    }
+    return luaL_error(L, "render: the roots: %s", failure);
+}
+
+static const struct payload *push_root_table(lua_State *L)
+{
+    struct buffer *text = push_buffer(L);
+    const struct payload *payload;
+    char failure[FAILURE_SIZE];
+    bool is_first = true;
+
+    buffer_add_char(text, '{');
+    lua_pushnil(L);
+    while (lua_next(L, 2) != 0) {
+        size_t len;
+        const char *key;
+
+        if (lua_type(L, -2) != LUA_TSTRING)
+            luaL_error(L, "render: roots have names, and one here is a %s", luaL_typename(L, -2));
+        key = lua_tolstring(L, -2, &len);
+        if (!is_first) buffer_add_char(text, ',');
+        is_first = false;
+        payload_quote(key, len, text);
+        buffer_add_char(text, ':');
+        add_root(L, text);
+        lua_pop(L, 1);
+    }
+    buffer_add_char(text, '}');
+    lua_pushlstring(L, text->bytes, text->len);
+    buffer_free(text);
+    payload = parse_root(L, lua_gettop(L), failure, sizeof(failure));
+    if (payload == NULL) fail_roots(L, failure);
+    return payload;
+}
+
 /* The roots at index 2 as a document: one already, JSON text, or a table of root -> document, JSON text or table. */
 static const struct payload *push_roots(lua_State *L)
 {
     const struct payload *payload = test_document(L, 2);
-    struct buffer *text;
-    bool is_first = true;
+    char failure[FAILURE_SIZE];
 
     if (payload != NULL) return payload;
-    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
-    lua_getfield(L, -1, "herald.payload");
-    if (lua_isnil(L, -1)) luaL_error(L, "require herald.payload first");
-    lua_getfield(L, -1, "parse");
+    if (lua_type(L, 2) == LUA_TTABLE) return push_root_table(L);
     if (lua_type(L, 2) == LUA_TSTRING) {
-        lua_pushvalue(L, 2);
-    } else {
-        luaL_checktype(L, 2, LUA_TTABLE);
-        text = push_buffer(L);
-        buffer_add_char(text, '{');
-        lua_pushnil(L);
-        while (lua_next(L, 2) != 0) {
-            size_t len;
-            const char *key = luaL_checklstring(L, -2, &len);
-
-            if (!is_first) buffer_add_char(text, ',');
-            is_first = false;
-            payload_quote(key, len, text);
-            buffer_add_char(text, ':');
-            if (lua_type(L, -1) == LUA_TSTRING) {
-                const char *value = lua_tolstring(L, -1, &len);
-
-                buffer_add(text, value, len);
-            } else if ((payload = test_document(L, -1)) != NULL) {
-                const char *value = payload_raw(payload, 1, &len);
-
-                buffer_add(text, value, len);
-            } else {
-                payload_encode(L, -1, text);
-            }
-            lua_pop(L, 1);
-        }
-        buffer_add_char(text, '}');
-        lua_pushlstring(L, text->bytes, text->len);
-        lua_remove(L, -2);
+        payload = parse_root(L, 2, failure, sizeof(failure));
+        if (payload == NULL) luaL_error(L, "render: the roots: %s", failure);
+        return payload;
     }
-    lua_call(L, 1, 2);
-    if (lua_isnil(L, -2)) luaL_error(L, "roots: %s", lua_tostring(L, -1));
-    lua_pop(L, 1);
-    return test_document(L, -1);
+    luaL_error(L, "render: expected a document, a JSON text or a table as the roots, got %s", luaL_typename(L, 2));
+    return NULL;
 }
 
 /* A rendering's random source: the same for the same message. */
@@ -252,12 +317,45 @@ static int l_render(lua_State *L)
                         (int)error.line, (int)error.column, error.message);
 }
 
-static void add_name(void *arg, const char *name)
-{
-    lua_State *L = arg;
+/* Whose table of names is on top of the stack. */
+struct name_list {
+    lua_State *L;
+    const struct template *template;
+};
 
-    lua_pushboolean(L, 1);
-    lua_setfield(L, -2, name);
+static void push_place(lua_State *L, const struct template_error *place)
+{
+    lua_createtable(L, 0, 3);
+    lua_pushstring(L, place->name);
+    lua_setfield(L, -2, "name");
+    lua_pushinteger(L, place->line);
+    lua_setfield(L, -2, "line");
+    lua_pushinteger(L, place->column);
+    lua_setfield(L, -2, "column");
+}
+
+static void add_place(void *arg, const struct template_name *name)
+{
+    const struct name_list *list = arg;
+    lua_State *L = list->L;
+    struct template_error place;
+
+    if (lua_getfield(L, -1, name->path) == LUA_TNIL) {
+        template_name_place(list->template, name, &place);
+        push_place(L, &place);
+        lua_setfield(L, -3, name->path);
+    }
+    lua_pop(L, 1);
+}
+
+/* Template:places() -> table of each path that is read from the root -> {name=, line=, column=}, where it comes first */
+static int l_places(lua_State *L)
+{
+    struct name_list list = {L, check_template(L)->template};
+
+    lua_newtable(L);
+    template_names(list.template, add_place, &list);
+    return 1;
 }
 
 /* Template:names() -> sorted array of the paths that are read from the root */
@@ -265,8 +363,7 @@ static int l_names(lua_State *L)
 {
     lua_Integer count = 0;
 
-    lua_newtable(L);
-    template_names(check_template(L)->template, add_name, L);
+    l_places(L);
     lua_newtable(L);
     lua_pushnil(L);
     while (lua_next(L, -3) != 0) {
@@ -333,7 +430,7 @@ static int l_collect(lua_State *L)
     return 0;
 }
 
-static const luaL_Reg methods[] = {{"render", l_render}, {"names", l_names}, {"warnings", l_warnings}, {NULL, NULL}};
+static const luaL_Reg methods[] = {{"render", l_render}, {"names", l_names}, {"places", l_places}, {"warnings", l_warnings}, {NULL, NULL}};
 static const luaL_Reg functions[] = {{"compile", l_compile}, {"functions", l_functions}, {NULL, NULL}};
 
 int luaopen_herald_template(lua_State *L);

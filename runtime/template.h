@@ -101,8 +101,20 @@ struct template_input {
 int template_render(const struct template *template, const struct template_input *input, struct buffer *out,
                     struct template_error *error);
 
-/* Calls visit with each path from the root that the template reads, such as "context.resetUrl"; may repeat. */
-void template_names(const struct template *template, void (*visit)(void *arg, const char *name), void *arg);
+/* A path from the root that a template reads, such as "context.resetUrl", and where. */
+struct template_name {
+    const char *path; /* lives for the visit */
+    unsigned unit;
+    size_t offset;
+};
+
+/* Calls visit with each of them; a path may come again. */
+void template_names(const struct template *template, void (*visit)(void *arg, const struct template_name *name),
+                    void *arg);
+
+/* Where that is: fills name, line and column. */
+void template_name_place(const struct template *template, const struct template_name *name,
+                         struct template_error *out);
 
 /* Calls visit with what the compiler found unwise, such as a value inside a script; warning lives for the call. */
 void template_warnings(const struct template *template, void (*visit)(void *arg, const struct template_error *warning),

@@ -21,7 +21,7 @@ struct given {
 
 struct visitor {
     const struct template *template;
-    void (*visit)(void *arg, const char *name);
+    void (*visit)(void *arg, const struct template_name *name);
     void *arg;
     unsigned nodes;
 };
@@ -84,7 +84,7 @@ static void visit_expression(struct visitor *visitor, const struct template_expr
     if (expression == NULL) return;
     if (expression->kind == EXPRESSION_PATH && resolve(visitor, expression->path, place, given, name) &&
         name[0] != '\0') {
-        visitor->visit(visitor->arg, name);
+        visitor->visit(visitor->arg, &(struct template_name){name, expression->unit, expression->offset});
     }
     for (uint32_t i = 0; i < expression->count; i++)
         visit_expression(visitor, expression->arguments[i], place, given);
@@ -162,7 +162,14 @@ static void visit_body(struct visitor *visitor, const struct template_body *body
     }
 }
 
-void template_names(const struct template *template, void (*visit)(void *arg, const char *name), void *arg)
+void template_name_place(const struct template *template, const struct template_name *name, struct template_error *out)
+{
+    *out = (struct template_error){.line = 0};
+    template_place(template->units[name->unit], name->offset, out);
+}
+
+void template_names(const struct template *template, void (*visit)(void *arg, const struct template_name *name),
+                    void *arg)
 {
     struct visitor visitor = {.template = template, .visit = visit, .arg = arg};
     struct place root = {NULL, ""};

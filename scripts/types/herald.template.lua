@@ -18,6 +18,10 @@ function Template:render(roots, options) end
 ---@return string[] # sorted
 function Template:names() end
 
+---Where each of these paths is read first: the template's name or the fragment's, the line and the column.
+---@return table<string, { name: string, line: integer, column: integer }>
+function Template:places() end
+
 ---What the compiler found unwise: a value inside a script, a style sheet, or a name.
 ---@return { message: string, name: string, line: integer, column: integer }[]
 function Template:warnings() end

@@ -34,10 +34,12 @@ static bool has_helper(void *arg, const char *name, size_t len)
     return len > 0 && name[0] == 'h';
 }
 
-static void visit_name(void *arg, const char *name)
+static void visit_name(void *arg, const struct template_name *name)
 {
-    (void)arg;
-    if (name[0] == '\0') abort();
+    struct template_error place;
+
+    template_name_place(arg, name, &place);
+    if (name->path[0] == '\0' || place.line == 0 || place.column == 0) abort();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -53,7 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     source.len = text.len;
     source.mode = (enum template_mode)(data[0] % 5);
     if (template_compile(&source, &template, &error) == STATUS_OK) {
-        template_names(template, visit_name, NULL);
+        template_names(template, visit_name, template);
         template_free(template);
     } else if (error.message[0] == '\0' || error.line == 0 || error.column == 0) {
         abort();
