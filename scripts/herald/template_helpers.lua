@@ -6,6 +6,7 @@ local crypto = require "herald.crypto"
 local fault = require "herald.fault"
 local sandbox = require "herald.sandbox"
 local script_limits = require "herald.script_limits"
+local template = require "herald.template"
 
 local M = {}
 
@@ -16,6 +17,8 @@ local TAKEN = {}
 for name in ("if unless each with lookup log fragment inline raw encrypt this true false null undefined and or not else let"):gmatch "%S+" do
   TAKEN[name] = true
 end
+local FUNCTIONS = {}
+for _, name in ipairs(template.functions()) do FUNCTIONS[name] = true end
 
 -- 32 bytes, as hexadecimal digits, as base64 or as they are.
 local function key_bytes(text)
@@ -54,6 +57,7 @@ local function check(given)
   for name, helper in next, given do
     if type(name) ~= "string" or not name:find "^[%a_][%w_]*$" then return ("%q is no name for a helper: letters, digits and _"):format(tostring(name)) end
     if TAKEN[name] then return ("%s is a word of the template language; choose another name"):format(name) end
+    if FUNCTIONS[name] then return ("%s is a function of the language; choose another name"):format(name) end
     if type(helper) ~= "function" then return ("%s: expected a function, got %s"):format(name, type(helper)) end
   end
 end

@@ -140,6 +140,7 @@ describe("templates/helpers.lua", function()
       ["return 1"] = "templates/helpers.lua: the file has to return a table of functions",
       ["return { a = 1 }"] = "templates/helpers.lua: a: expected a function, got number",
       ["return { each = function() end }"] = "each is a word of the template language",
+      ["return { upperCase = function() end }"] = "upperCase is a function of the language; choose another name",
       ["return { ['a b'] = function() end }"] = "is no name for a helper",
       ["return os.exit()"] = "templates/helpers.lua:1: ",
       ["while true do end"] = "templates/helpers.lua",
