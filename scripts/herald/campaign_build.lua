@@ -125,9 +125,13 @@ local function collect_fragments(self, definition)
     template_files.each_fragment(self.files, template.source, function(found)
       self.used[found] = true
       sources[#sources + 1] = self.files[found]
-    end, function(id)
-      self:add(path, ("there is no fragment %q (templates/fragments/%s.html)"):format(id, id), "fragment-missing")
-    end)
+    end, function(id, place)
+      place = place or { file = self.file }
+      self:note(fault.new {
+        file = place.file, line = place.line, column = place.column, path = path, code = "fragment-missing",
+        message = ("there is no fragment %q (templates/fragments/%s.html)"):format(id, id),
+      })
+    end, template.file)
   end
   each_template(definition.message, "message", visit)
   each_template(definition.messages, "messages", visit)

@@ -1,11 +1,12 @@
 -- What is wrong with a project: a sentence with its file, line and field path, and lists of such.
--- Shown as `campaigns/x.lua:12: message.subject: expected a string`.
+-- Shown as `campaigns/x.lua:12: message.subject: expected a string`; what stands in a template has a column, too.
 
 local M = {}
 
 ---@class herald.Fault
 ---@field file string|nil
 ---@field line integer|nil
+---@field column integer|nil from 1, in characters; only beside a line
 ---@field path string|nil the field, such as message.subject
 ---@field message string
 ---@field code string|nil a review check's stable name
@@ -15,12 +16,13 @@ Fault.__index = Fault
 function Fault:__tostring()
   local where = self.file or ""
   if self.file and self.line then where = ("%s:%d"):format(self.file, self.line) end
+  if self.file and self.line and self.column then where = ("%s:%d"):format(where, self.column) end
   if where ~= "" then where = where .. ": " end
   local path = self.path and self.path ~= "" and self.path .. ": " or ""
   return where .. path .. self.message
 end
 
----@param fields { file: string|nil, line: integer|nil, path: string|nil, message: string, code: string|nil }
+---@param fields { file: string|nil, line: integer|nil, column: integer|nil, path: string|nil, message: string, code: string|nil }
 ---@return herald.Fault
 function M.new(fields)
   return setmetatable(fields, Fault)

@@ -59,7 +59,7 @@ local function reporter(campaign)
     return function(code, path, message, place)
       assert(CODES[code], code)
       place = place or {}
-      list[#list + 1] = fault.new { code = code, path = path, message = message, file = place.file or campaign.file, line = place.line }
+      list[#list + 1] = fault.new { code = code, path = path, message = message, file = place.file or campaign.file, line = place.line, column = place.column }
     end
   end
   return result, { error = adder(result.errors), warning = adder(result.warnings) }

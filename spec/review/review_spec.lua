@@ -74,9 +74,32 @@ describe("a review", function()
     end
     table.sort(warned)
     assert.same({
-      "templates/a.html:2: message.html: line 2, column 2: a value inside a script",
-      "templates/fragments/f.html:2: message.html: line 2, column 13: a value inside a script",
+      "templates/a.html:2:2: message.html: a value inside a script",
+      "templates/fragments/f.html:2:13: message.html: a value inside a script",
     }, warned)
+  end)
+
+  it("finds a name that is not there at its place in the template or the fragment that has it", function()
+    local result = check({ context = '{ shop = "string" }', message = '{ subject = "{{nosuch}}", html = campaign.template "a.html", text = "x" }' }, {
+      ["templates/a.html"] = "<p>\n\n  é {{context.nosuch}}\n{{context.system.a}}{{> f}}",
+      ["templates/fragments/f.html"] = "\n{{shop}}",
+    })
+    local found = {}
+    for _, error in ipairs(result.errors) do found[#found + 1] = ("%s %s"):format(error.code, error) end
+    table.sort(found)
+    assert.matches("^context%-system templates/a.html:4:3: message.html: context.system is reserved", found[1])
+    assert.matches("^name%-undeclared templates/a.html:3:7: message.html: {{context.nosuch}} is not declared", found[2])
+    assert.matches("^name%-unknown campaigns/x.lua:%d+: message.subject: line 1, column 3: {{nosuch}}", found[3])
+    assert.matches("^name%-unknown templates/fragments/f.html:2:3: message.html: {{shop}} .* did you mean {{context.shop}}", found[4])
+    assert.equal(4, #found)
+  end)
+
+  it("finds a fragment that is missing where it is put in", function()
+    local _, faults = folder.load({
+      ["campaigns/x.lua"] = folder.campaign { message = '{ subject = "x", html = campaign.template "a.html", text = "x" }' },
+      ["templates/a.html"] = "é{{fragment id='f'}}", ["templates/fragments/f.html"] = "\n {{fragment id='gone'}}",
+    })
+    assert.matches('templates/fragments/f.html:2:2: message.html: there is no fragment "gone"', tostring(faults), 1, true)
   end)
 
   it("finds what is wrong in a fragment in the fragment's file, and knows the project's helpers", function()

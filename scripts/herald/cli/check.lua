@@ -17,7 +17,7 @@ end
 local function finding(found, level)
   if not fault.is(found) then return { code = "definition", level = level, file = "", message = tostring(found) } end
   local message = found.path and found.path ~= "" and found.path .. ": " .. found.message or found.message
-  return { code = found.code or "definition", level = level, file = found.file or "", line = found.line, message = message }
+  return { code = found.code or "definition", level = level, file = found.file or "", line = found.line, column = found.column, message = message }
 end
 
 local function add_all(list, faults, level)

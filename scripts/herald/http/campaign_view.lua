@@ -94,13 +94,13 @@ function M.full(engine, record)
   return body
 end
 
----Checks of a review as {path, message, file, line}.
+---Checks of a review as {path, message, file, line, column}.
 ---@param list table[]
 function M.checks(list)
   local shown = {}
   for index, check in ipairs(list) do
     shown[index] = type(check) == "table"
-      and { check = check.code, path = check.path, message = check.message, file = check.file, line = check.line }
+      and { check = check.code, path = check.path, message = check.message, file = check.file, line = check.line, column = check.column }
       or { message = tostring(check) }
   end
   return answers.array(shown)

@@ -41,32 +41,38 @@ end
 ---@field source string
 ---@field file string|nil
 ---@field names string[] empty when it does not compile
+---@field places table<string, { name: string, line: integer, column: integer }> where each name comes first
 
 ---@class herald.ReviewReport
 ---@field error fun(code: string, path: string, message: string, place: table|nil)
 ---@field warning fun(code: string, path: string, message: string, place: table|nil)
 
-local function warn(found, label, warning, report)
-  local message = ("line %d, column %d: %s"):format(warning.line, warning.column, warning.message)
-  local file = warning.name ~= label and warning.name or found.file
-  report.warning("template-unsafe", found.path, message, file and { file = file, line = warning.line })
+-- What a template of the campaign is called in the compiler's messages.
+local function label_of(campaign, found)
+  return found.file or ("%s: %s"):format(campaign.id, found.path)
+end
+
+-- A place of the compiler, for the report; in a template that is written in the definition the sentence says it.
+local function located(campaign, found, at, message)
+  local file = at.name ~= label_of(campaign, found) and at.name or found.file
+  if file then return message, { file = file, line = at.line, column = at.column } end
+  return ("line %d, column %d: %s"):format(at.line, at.column, message)
 end
 
 local function compile(campaign, found, report)
-  local label = found.file or ("%s: %s"):format(campaign.id, found.path)
-  local compiled, message, place = template.compile(found.source, {
-    mode = found.mode, name = label, fragments = campaign.fragments, helpers = campaign.helpers,
+  local compiled, message, at = template.compile(found.source, {
+    mode = found.mode, name = label_of(campaign, found), fragments = campaign.fragments, helpers = campaign.helpers,
   })
   if compiled then
-    for _, warning in ipairs(compiled:warnings()) do warn(found, label, warning, report) end
-    return compiled:names()
+    for _, warning in ipairs(compiled:warnings()) do
+      report.warning("template-unsafe", found.path, located(campaign, found, warning, warning.message))
+    end
+    return compiled:names(), compiled:places()
   end
-  local prefix = ("%s:%d:%d: "):format(place.name, place.line, place.column)
+  local prefix = ("%s:%d:%d: "):format(at.name, at.line, at.column)
   if message:sub(1, #prefix) == prefix then message = message:sub(#prefix + 1) end
-  message = ("line %d, column %d: %s"):format(place.line, place.column, message)
-  local file = place.name ~= label and place.name or found.file
-  report.error("template-syntax", found.path, message, file and { file = file, line = place.line })
-  return {}
+  report.error("template-syntax", found.path, located(campaign, found, at, message))
+  return {}, {}
 end
 
 ---The campaign's messages by channel.
@@ -91,7 +97,7 @@ function M.compile(campaign, project, report)
     if channel then
       walk({ fields = channel.fields }, entry.message, entry.path, function(spec, value, path)
         local found = { channel = name, path = path, mode = spec.mode or "text", source = value.source, file = value.file }
-        found.names = compile(campaign, found, report)
+        found.names, found.places = compile(campaign, found, report)
         list[#list + 1] = found
       end)
     end
@@ -152,12 +158,12 @@ end
 ---Checks each name once for each template.
 ---@param campaign herald.Campaign
 ---@param list herald.ReviewedTemplate[]
----@param add fun(code: string, path: string, message: string)
+---@param add fun(code: string, path: string, message: string, place: table|nil)
 function M.check_names(campaign, list, add)
   for _, found in ipairs(list) do
     for _, name in ipairs(found.names) do
       local code, message = name_problem(campaign, name)
-      if code then add(code, found.path, message) end
+      if code then add(code, found.path, located(campaign, found, found.places[name], message)) end
     end
   end
 end
