@@ -321,6 +321,7 @@ static int l_render(lua_State *L)
 struct name_list {
     lua_State *L;
     const struct template *template;
+    struct template_cursor cursor;
 };
 
 static void push_place(lua_State *L, const struct template_error *place)
@@ -336,12 +337,12 @@ static void push_place(lua_State *L, const struct template_error *place)
 
 static void add_place(void *arg, const struct template_name *name)
 {
-    const struct name_list *list = arg;
+    struct name_list *list = arg;
     lua_State *L = list->L;
     struct template_error place;
 
     if (lua_getfield(L, -1, name->path) == LUA_TNIL) {
-        template_name_place(list->template, name, &place);
+        template_name_place(list->template, name, &list->cursor, &place);
         push_place(L, &place);
         lua_setfield(L, -3, name->path);
     }
@@ -351,11 +352,19 @@ static void add_place(void *arg, const struct template_name *name)
 /* Template:places() -> table of each path that is read from the root -> {name=, line=, column=}, where it comes first */
 static int l_places(lua_State *L)
 {
-    struct name_list list = {L, check_template(L)->template};
+    struct name_list list = {.L = L, .template = check_template(L)->template};
 
     lua_newtable(L);
     template_names(list.template, add_place, &list);
     return 1;
+}
+
+static void add_name(void *arg, const struct template_name *name)
+{
+    lua_State *L = arg;
+
+    lua_pushboolean(L, 1);
+    lua_setfield(L, -2, name->path);
 }
 
 /* Template:names() -> sorted array of the paths that are read from the root */
@@ -363,7 +372,8 @@ static int l_names(lua_State *L)
 {
     lua_Integer count = 0;
 
-    l_places(L);
+    lua_newtable(L);
+    template_names(check_template(L)->template, add_name, L);
     lua_newtable(L);
     lua_pushnil(L);
     while (lua_next(L, -3) != 0) {

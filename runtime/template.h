@@ -112,9 +112,16 @@ struct template_name {
 void template_names(const struct template *template, void (*visit)(void *arg, const struct template_name *name),
                     void *arg);
 
-/* Where that is: fills name, line and column. */
+/* How far the places of names are known; zeroed before the first. */
+struct template_cursor {
+    unsigned unit;
+    size_t offset;
+    unsigned line, column;
+};
+
+/* Where that is: fills name, line and column. Names that come in the order of the source take one pass over it. */
 void template_name_place(const struct template *template, const struct template_name *name,
-                         struct template_error *out);
+                         struct template_cursor *cursor, struct template_error *out);
 
 /* Calls visit with what the compiler found unwise, such as a value inside a script; warning lives for the call. */
 void template_warnings(const struct template *template, void (*visit)(void *arg, const struct template_error *warning),

@@ -162,10 +162,16 @@ static void visit_body(struct visitor *visitor, const struct template_body *body
     }
 }
 
-void template_name_place(const struct template *template, const struct template_name *name, struct template_error *out)
+void template_name_place(const struct template *template, const struct template_name *name,
+                         struct template_cursor *cursor, struct template_error *out)
 {
-    *out = (struct template_error){.line = 0};
-    template_place(template->units[name->unit], name->offset, out);
+    const struct template_unit *unit = template->units[name->unit];
+
+    if (cursor->line == 0 || cursor->unit != name->unit || cursor->offset > name->offset)
+        *cursor = (struct template_cursor){name->unit, 0, 1, 1};
+    template_place_step(unit->source, &cursor->offset, name->offset, &cursor->line, &cursor->column);
+    *out = (struct template_error){.line = cursor->line, .column = cursor->column};
+    snprintf(out->name, sizeof(out->name), "%.*s", (int)unit->name.len, unit->name.bytes);
 }
 
 void template_names(const struct template *template, void (*visit)(void *arg, const struct template_name *name),

@@ -199,6 +199,9 @@ struct template
 /* Line and column of an offset, from 1; columns count characters. */
 void template_place(const struct template_unit *unit, size_t offset, struct template_error *error);
 
+/* Moves a place in the text from the offset *at on to offset. */
+void template_place_step(struct template_text text, size_t *at, size_t offset, unsigned *line, unsigned *column);
+
 /* Fills error with a place in the unit. */
 int template_fail(const struct template_unit *unit, size_t offset, struct template_error *error, const char *format,
                   ...) __attribute__((format(printf, 4, 5)));

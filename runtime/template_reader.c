@@ -9,19 +9,26 @@
 
 #define SEGMENTS_MOST 32
 
-void template_place(const struct template_unit *unit, size_t offset, struct template_error *error)
+void template_place_step(struct template_text text, size_t *at, size_t offset, unsigned *line, unsigned *column)
 {
-    error->line = error->column = 1;
-    for (size_t i = 0; i < offset && i < unit->source.len; i++) {
-        unsigned char byte = (unsigned char)unit->source.bytes[i];
+    for (; *at < offset && *at < text.len; ++*at) {
+        unsigned char byte = (unsigned char)text.bytes[*at];
 
         if (byte == '\n') {
-            error->line++;
-            error->column = 1;
+            ++*line;
+            *column = 1;
         } else if ((byte & 0xC0) != 0x80) {
-            error->column++;
+            ++*column;
         }
     }
+}
+
+void template_place(const struct template_unit *unit, size_t offset, struct template_error *error)
+{
+    size_t at = 0;
+
+    error->line = error->column = 1;
+    template_place_step(unit->source, &at, offset, &error->line, &error->column);
     snprintf(error->name, sizeof(error->name), "%.*s", (int)unit->name.len, unit->name.bytes);
 }
 

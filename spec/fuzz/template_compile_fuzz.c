@@ -36,9 +36,10 @@ static bool has_helper(void *arg, const char *name, size_t len)
 
 static void visit_name(void *arg, const struct template_name *name)
 {
+    struct template_cursor cursor = {.line = 0};
     struct template_error place;
 
-    template_name_place(arg, name, &place);
+    template_name_place(arg, name, &cursor, &place);
     if (name->path[0] == '\0' || place.line == 0 || place.column == 0) abort();
 }
 
