@@ -6,6 +6,7 @@
 
 #include "bindings/bindings.h"
 #include "runtime/status.h"
+#include "runtime/utf8.h"
 
 #define SLOTS 8
 
@@ -128,7 +129,31 @@ bool template_lua_has_helper(void *arg, const char *name, size_t len)
     return call.is_there;
 }
 
-/* An array or map as the Lua value that herald.payload makes of it. */
+/* Takes null out of the table on top and those in it; an array that had one says its length as n, since it has holes. */
+static void drop_nulls(lua_State *L)
+{
+    lua_Integer len = (lua_Integer)lua_rawlen(L, -1); /* of a map 0: its keys are strings */
+    bool has_holes = false;
+
+    luaL_checkstack(L, 6, "the value is nested too deeply");
+    lua_pushnil(L);
+    while (lua_next(L, -2) != 0) {
+        if (lua_istable(L, -1)) {
+            drop_nulls(L);
+        } else if (lua_islightuserdata(L, -1)) {
+            lua_pushvalue(L, -2);
+            lua_pushnil(L);
+            lua_rawset(L, -5);
+            has_holes = len > 0;
+        }
+        lua_pop(L, 1);
+    }
+    if (!has_holes) return;
+    lua_pushinteger(L, len);
+    lua_setfield(L, -2, "n");
+}
+
+/* An array or map as the Lua value that herald.payload makes of it, with nil for null. */
 static void push_json(lua_State *L, const struct template_argument *argument)
 {
     luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
@@ -140,6 +165,7 @@ static void push_json(lua_State *L, const struct template_argument *argument)
     lua_insert(L, -2);
     lua_pushinteger(L, 1);
     lua_call(L, 2, 1);
+    drop_nulls(L);
     lua_replace(L, -3);
     lua_pop(L, 1);
 }
@@ -173,6 +199,7 @@ static void read_result(lua_State *L, struct template_argument *out)
     } else if (lua_type(L, -1) == LUA_TSTRING) {
         out->kind = ARGUMENT_STRING;
         out->text = lua_tolstring(L, -1, &out->len);
+        if (!utf8_is_valid(out->text, out->len)) luaL_error(L, "gave a text that is not valid UTF-8");
     } else {
         luaL_error(L, "gave a %s; it may give a string, a number, a boolean or nil", luaL_typename(L, -1));
     }

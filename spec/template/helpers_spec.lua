@@ -3,7 +3,6 @@
 local command = require "spec.support.command"
 local crypto = require "herald.crypto"
 local kit = require "herald.testing"
-local payload = require "herald.payload"
 local project = require "herald.project"
 local support = require "spec.template.support"
 local template_helpers = require "herald.template_helpers"
@@ -22,6 +21,7 @@ describe("a helper", function()
     waits = function() coroutine.yield() end,
     table = function() return {} end,
     endless = function() return 0 / 0 end,
+    latin = function() return "caf\xe9" end,
     name = function() return "the helper" end,
   }
   local options = { mode = "html", helpers = helpers }
@@ -36,12 +36,22 @@ describe("a helper", function()
     assert.is_nil(seen[5])
     assert.is_nil(seen[6])
     assert.equal("a", seen[7][2])
-    assert.equal(payload.null, seen[7][3])
+    assert.is_nil(seen[7][3])
     assert.is_true(seen[8].k[1])
     assert.same({ a = 4, b = "x" }, seen[9])
     render "{%= see([1, [n]], now()) %}"
     assert.equal(4, seen[1][2][1])
     assert.matches("^%d+%-%d%d%-%d%dT", seen[2])
+  end)
+
+  it("gets nil for null inside of maps and arrays, which then say their length", function()
+    support.render("{{see o l e}}", [==[{"o": {"z": null, "in": {"z": null, "a": 1}}, "l": [null, {"z": null}, null], "e": [1]}]==], options)
+    assert.same({ ["in"] = { a = 1 } }, seen[1])
+    assert.same({ nil, {}, nil, n = 3 }, setmetatable(seen[2], nil))
+    assert.is_nil(seen[3].n)
+    support.render("{%= see([null, 1]) %}", "{}", options)
+    assert.equal(2, seen[1].n)
+    assert.is_nil(seen[1][1])
   end)
 
   it("gets that table where there is no key=value, too", function()
@@ -59,6 +69,7 @@ describe("a helper", function()
     assert.equal("yes", render "{{#if (is_four n)}}yes{{/if}}")
     assert.equal("9 yes", render "{%= double(n) + 1 %}{%#if is_four(n)%} yes{%/if%}")
     assert.matches("table: gave a table; it may give a string, a number, a boolean or nil", render "{{table 1}}", 1, true)
+    assert.matches("latin: gave a text that is not valid UTF-8", render "{{latin}}", 1, true)
     assert.matches("endless: gave a number that is not finite", render "{{endless 1}}", 1, true)
   end)
 
