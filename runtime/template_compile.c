@@ -10,6 +10,7 @@
 #include "runtime/template_html.h"
 #include "runtime/template_parse.h"
 #include "runtime/template_standing.h"
+#include "runtime/utf8.h"
 
 #define FRAGMENTS_DEEP_MOST 16
 #define UNITS_MOST 2000
@@ -47,6 +48,27 @@ static void add_unknown(struct compiler *compiler, const struct template_node *n
     compiler->unknown = unknown;
 }
 
+/* Without the byte order mark that some editors write. */
+static struct template_text skip_mark(struct template_text text)
+{
+    static const char mark[] = "\xEF\xBB\xBF";
+    size_t len = sizeof(mark) - 1;
+
+    if (text.len < len || memcmp(text.bytes, mark, len) != 0) return text;
+    return (struct template_text){text.bytes + len, text.len - len};
+}
+
+static int check_characters(struct compiler *compiler, const struct template_unit *unit)
+{
+    size_t at = 0, len;
+
+    if (utf8_is_valid(unit->source.bytes, unit->source.len)) return STATUS_OK;
+    while ((len = utf8_next(unit->source.bytes + at, unit->source.len - at, NULL)) > 0)
+        at += len;
+    return template_fail(unit, at, compiler->error, "the byte 0x%02X here is not valid UTF-8; save the file as UTF-8",
+                         (unsigned char)unit->source.bytes[at]);
+}
+
 static int compile_unit(struct compiler *compiler, struct template_text name, struct template_text text,
                         struct template_html *html, struct template_body **out)
 {
@@ -56,6 +78,7 @@ static int compile_unit(struct compiler *compiler, struct template_text name, st
         .template = template, .options = compiler->source, .unit = unit, .error = compiler->error};
     int status;
 
+    text = skip_mark(text);
     unit->name = template_arena_copy(&template->arena, name.bytes, name.len);
     unit->source = template_arena_copy(&template->arena, text.bytes, text.len);
     if (text.len >= UINT32_MAX || template->unit_count == UNITS_MOST) {
@@ -70,7 +93,8 @@ static int compile_unit(struct compiler *compiler, struct template_text name, st
     template->units[template->unit_count++] = unit;
     reader.bytes = unit->source.bytes;
     reader.len = unit->source.len;
-    status = template_parse(&reader, out);
+    status = check_characters(compiler, unit);
+    if (status == STATUS_OK) status = template_parse(&reader, out);
     if (status != STATUS_OK) return status;
     template_trim(*out);
     return link_body(compiler, *out, html);
