@@ -157,6 +157,12 @@ static int check_types(struct template_reader *reader, const struct template_exp
         char letter = template_parameter(call->function, i);
 
         if (template_letter_takes(letter, argument->type)) continue;
+        if (argument->kind == EXPRESSION_PATH) {
+            return template_reader_fail(reader, argument->offset, "%s, argument %u: %.*s has to be %s, not %s",
+                                        call->function->name, i + 1, (int)argument->path->original.len,
+                                        argument->path->original.bytes, template_letter_name(letter),
+                                        template_letter_name(argument->type));
+        }
         return template_reader_fail(reader, argument->offset, "%s: argument %u has to be %s, not %s",
                                     call->function->name, i + 1, template_letter_name(letter),
                                     template_letter_name(argument->type));

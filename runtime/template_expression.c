@@ -11,6 +11,7 @@
 #include "runtime/template_parse.h"
 
 #define ITEMS_MOST 256
+#define TOO_LONG "this expression is too long: more than %d operators or names stand in a row"
 
 struct operator_word {
     const char *word;
@@ -119,7 +120,7 @@ static int read_members(struct template_reader *reader, struct template_expressi
         size_t offset = ++reader->at;
         struct template_text name;
 
-        if (chain == ITEMS_MOST) return template_reader_fail(reader, offset, "this expression is too long");
+        if (chain == ITEMS_MOST) return template_reader_fail(reader, offset, TOO_LONG, ITEMS_MOST);
         if (!template_read_word(reader, false, &name)) {
             return template_reader_fail(reader, offset, "expected a name behind the point");
         }
@@ -162,6 +163,20 @@ static int read_primary(struct template_reader *reader, struct template_expressi
     return read_value(reader, out) == STATUS_OK ? read_members(reader, out) : STATUS_INVALID;
 }
 
+/* -9223372036854775808: an integer, and exact, though without its sign it is too large for one. */
+static bool take_least(const struct template_reader *reader, size_t sign, struct template_expression *operand)
+{
+    struct template_text text = operand->literal.number.text;
+    struct template_number number;
+
+    if (operand->kind != EXPRESSION_LITERAL || operand->literal.type != TEMPLATE_NUMBER) return false;
+    if (operand->literal.number.is_integer || text.bytes != reader->bytes + sign + 1) return false;
+    number = template_number_read((struct template_text){text.bytes - 1, text.len + 1});
+    if (!number.is_integer) return false;
+    operand->literal.number = number;
+    return true;
+}
+
 static int read_sign(struct template_reader *reader, struct template_expression **out)
 {
     size_t offset;
@@ -175,6 +190,7 @@ static int read_sign(struct template_reader *reader, struct template_expression 
     status = read_sign(reader, out);
     reader->depth--;
     if (status != STATUS_OK || expect_type(reader, *out, 'n', "-") != STATUS_OK) return STATUS_INVALID;
+    if (take_least(reader, offset, *out)) return STATUS_OK;
     *out = combine(reader, EXPRESSION_NEGATE, offset, *out, NULL);
     (*out)->type = 'n';
     return STATUS_OK;
@@ -188,7 +204,7 @@ static const struct operator_word *accept_operator(struct template_reader *reade
     template_reader_skip_space(reader);
     for (size_t i = 0; i < count; i++) {
         if (!template_reader_is_at(reader, words[i].word)) continue;
-        if (words[i].word[0] == '%' && template_reader_is_at(reader, "%}")) return NULL;
+        if (words[i].word[0] == '%' && (template_reader_is_at(reader, "%}") || reader->at + 1 == reader->len)) return NULL;
         reader->at += strlen(words[i].word);
         return &words[i];
     }
@@ -207,7 +223,7 @@ static int read_arithmetic(struct template_reader *reader, const struct operator
         size_t offset = reader->at - strlen(operator->word);
         struct template_expression *right;
 
-        if (++chain > ITEMS_MOST) return template_reader_fail(reader, offset, "this expression is too long");
+        if (++chain > ITEMS_MOST) return template_reader_fail(reader, offset, TOO_LONG, ITEMS_MOST);
         if (expect_type(reader, *out, 'n', operator->word) != STATUS_OK) return STATUS_INVALID;
         if (read_operand(reader, &right) != STATUS_OK) return STATUS_INVALID;
         if (expect_type(reader, right, 'n', operator->word) != STATUS_OK) return STATUS_INVALID;
@@ -252,7 +268,7 @@ static int read_default(struct template_reader *reader, struct template_expressi
         size_t offset = reader->at - 2;
         struct template_expression *right;
 
-        if (++chain > ITEMS_MOST) return template_reader_fail(reader, offset, "this expression is too long");
+        if (++chain > ITEMS_MOST) return template_reader_fail(reader, offset, TOO_LONG, ITEMS_MOST);
         if (read_sum(reader, &right) != STATUS_OK) return STATUS_INVALID;
         *out = combine(reader, EXPRESSION_DEFAULT, offset, *out, right);
         (*out)->type = either_type((*out)->arguments[0]->type, right->type);
@@ -305,6 +321,8 @@ static int read_comparison(struct template_reader *reader, struct template_expre
     offset = reader->at;
     if (template_reader_is_at(reader, "=="))
         return template_reader_fail(reader, offset, "`==` is not an operator here; use `=`");
+    if (template_reader_is_at(reader, "<>"))
+        return template_reader_fail(reader, offset, "`<>` is not an operator here; use `!=`");
     operator= accept_comparison(reader);
     if (operator== NULL) return STATUS_OK;
     if (read_default(reader, &right) != STATUS_OK) return STATUS_INVALID;
@@ -345,7 +363,7 @@ static int read_logic(struct template_reader *reader, const char *word, enum tem
         size_t offset = reader->at - strlen(word);
         struct template_expression *right;
 
-        if (++chain > ITEMS_MOST) return template_reader_fail(reader, offset, "this expression is too long");
+        if (++chain > ITEMS_MOST) return template_reader_fail(reader, offset, TOO_LONG, ITEMS_MOST);
         if (expect_type(reader, *out, 'B', word) != STATUS_OK || read_operand(reader, &right) != STATUS_OK)
             return STATUS_INVALID;
         if (expect_type(reader, right, 'B', word) != STATUS_OK) return STATUS_INVALID;

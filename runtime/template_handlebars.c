@@ -129,6 +129,35 @@ int template_read_params(struct template_reader *reader, struct template_text **
     return STATUS_OK;
 }
 
+/* The bytes of an operator, which only expressions have; 0 where none stands. */
+static size_t operator_len(const struct template_reader *reader)
+{
+    static const char *const words[] = {"!=", "==", "<=", ">=", "<>", "?:", "&&", "||", "<", ">", "=", "+", "*", "/"};
+    size_t rest = reader->len - reader->at;
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (template_reader_is_at(reader, words[i])) return strlen(words[i]);
+    }
+    return rest > 1 && reader->bytes[reader->at] == '-' &&
+                   template_space_len(reader->bytes + reader->at + 1, rest - 1) > 0
+               ? 1
+               : 0;
+}
+
+static int refuse_operator(struct template_reader *reader, struct template_text name, size_t len)
+{
+    static const char *const blocks[] = {"if", "unless", "each", "with"};
+    const char *block = "", *mark = "=";
+
+    for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++) {
+        if (!template_text_is(name, blocks[i])) continue;
+        block = blocks[i];
+        mark = "#";
+    }
+    return template_reader_fail(reader, reader->at, "`%.*s` is an operator of expressions: write {%%%s%s … %%}",
+                                (int)len, reader->bytes + reader->at, mark, block);
+}
+
 static int read_arguments(struct template_reader *reader, struct template_invocation *out)
 {
     struct template_expression *arguments[ARGUMENTS_MOST];
@@ -148,6 +177,7 @@ static int read_arguments(struct template_reader *reader, struct template_invoca
         if (out->count == ARGUMENTS_MOST || out->pair_count == ARGUMENTS_MOST) {
             return template_reader_fail(reader, reader->at, "there are more than %d arguments", ARGUMENTS_MOST);
         }
+        if (operator_len(reader) > 0) return refuse_operator(reader, out->head->name, operator_len(reader));
         is_pair = accept_key(reader, &key);
         template_reader_skip_space(reader);
         if (is_pair) {

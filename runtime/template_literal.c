@@ -77,11 +77,23 @@ static void skip_long_mark(struct template_reader *reader)
     if (is_mark) reader->at++;
 }
 
+static bool is_at_exponent(const struct template_reader *reader)
+{
+    size_t at = reader->at;
+
+    if (!template_reader_is_at(reader, "e") && !template_reader_is_at(reader, "E")) return false;
+    if (at + 1 < reader->len && (reader->bytes[at + 1] == '+' || reader->bytes[at + 1] == '-')) at++;
+    return count_digits(reader, at + 1) > 0;
+}
+
 static int read_number(struct template_reader *reader, size_t offset, struct template_text text,
                        struct template_expression **out)
 {
     struct template_value value = {.type = TEMPLATE_NUMBER, .number = template_number_read(text)};
 
+    if (is_at_exponent(reader)) {
+        return template_reader_fail(reader, offset, "numbers have no exponent here; write all digits, as in 1000");
+    }
     if (value.number.is_integer) skip_long_mark(reader);
     if (reader->at < reader->len && is_word_byte(reader->bytes[reader->at])) {
         return template_reader_fail(reader, offset, "this is no number; a name that begins with a digit stands in [ ]");
@@ -96,6 +108,8 @@ int template_read_literal(struct template_reader *reader, struct template_expres
     struct template_text text;
 
     *out = NULL;
+    if (template_reader_is_at(reader, ".") && count_digits(reader, offset + 1) > 0)
+        return template_reader_fail(reader, offset, "a number begins with a digit, as in 0.5");
     if (template_reader_is_at(reader, "\"") || template_reader_is_at(reader, "'")) {
         if (template_read_string(reader, true, &text) != STATUS_OK) return STATUS_INVALID;
         *out = template_literal_new(reader, offset, 's', template_string(text.bytes, text.len));

@@ -113,7 +113,8 @@ int template_scan_end(struct template_reader *reader, struct template_tag *tag)
         return STATUS_OK;
     }
     if (tag->kind == TAG_RAW_OUTPUT) closing = "}}}";
-    if (reader->at == reader->len) {
+    if (reader->at == reader->len ||
+        (tag->is_percent && reader->at + 1 == reader->len && reader->bytes[reader->at] == '%')) {
         return template_reader_fail(reader, tag->start, "this tag does not end: %s is missing", closing);
     }
     return template_reader_fail(reader, reader->at, "expected %s, but here stands '%c'", closing,

@@ -90,7 +90,7 @@ describe("bounds of the source", function()
     local chain = "{{#if x}}" .. ("{{else if x}}"):rep(400) .. "{{else}}end{{/if}}"
     assert.equal("end", render(chain))
     assert.matches("more than 500 else", render(("{{#if x}}" .. ("{{else if x}}"):rep(600) .. "{{/if}}")))
-    assert.matches("too long", render("{%= 1" .. (" + 1"):rep(1000) .. " %}"))
+    assert.matches("too long: more than 256 operators", render("{%= 1" .. (" + 1"):rep(1000) .. " %}"))
     assert.equal("201", render("{%= 1" .. (" + 1"):rep(200) .. " %}"))
   end)
 

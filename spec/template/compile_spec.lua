@@ -41,6 +41,16 @@ describe("an error", function()
     ["{{#*frob 'x'}}{{/frob}}"] = "there is no decorator but inline",
     ["{{*frob}}"] = "decorators are not known",
     ["{{#*inline x}}{{/inline}}"] = "inline is named by a text in quotes",
+    ["{{#if context.n > 3}}{{/if}}"] = "t:1:17: `>` is an operator of expressions: write {%#if … %}",
+    ["{{#if context.s = 'ab'}}{{/if}}"] = "t:1:17: `=` is an operator of expressions: write {%#if … %}",
+    ["{{#each context.a ?: context.b}}{{/each}}"] = "`?:` is an operator of expressions: write {%#each … %}",
+    ["{{context.n + 1}}"] = "t:1:13: `+` is an operator of expressions: write {%= … %}",
+    ["{{context.n - 1}}"] = "`-` is an operator of expressions: write {%= … %}",
+    ["{%= 1 <> 2 %}"] = "t:1:7: `<>` is not an operator here; use `!=`",
+    ["{%= 1e3 %}"] = "t:1:5: numbers have no exponent here; write all digits, as in 1000",
+    ["{%= .5 %}"] = "t:1:5: a number begins with a digit, as in 0.5",
+    ["é{%= x %"] = "t:1:2: this tag does not end: %} is missing",
+    ["é\n{{x}} \xe9t\xe9"] = "t:2:7: the byte 0xE9 here is not valid UTF-8; save the file as UTF-8",
     ["{{#each x as |a}}{{/each}}"] = "expected names and a closing | behind as",
   } do
     it(("is told of %q"):format(source), function()
@@ -49,6 +59,11 @@ describe("an error", function()
       assert.is_truthy(text:find(said, 1, true), text)
     end)
   end
+
+  it("is none for a byte order mark, which is no part of the template", function()
+    assert.equal("x", render "\xEF\xBB\xBFx")
+    assert.equal("axb", render("a{{> f}}b", {}, { mode = "text", fragments = { f = "\xEF\xBB\xBFx" } }))
+  end)
 
   it("comes as a message and a place", function()
     local compiled, message, place = template.compile("a\n{{#if}}", { name = "x.html" })
@@ -92,6 +107,14 @@ describe("fragments", function()
 end)
 
 describe("names", function()
+  it("have the place where each comes first, in the fragment that has it", function()
+    local compiled = template.compile("é {{context.a}}\n{{context.b}}{{> f}}{{context.a}}{{context.c}}", { name = "t", fragments = { f = "\n {{context.d}}" } })
+    assert.same({
+      ["context.a"] = { name = "t", line = 1, column = 5 }, ["context.b"] = { name = "t", line = 2, column = 3 },
+      ["context.d"] = { name = "f", line = 2, column = 4 }, ["context.c"] = { name = "t", line = 2, column = 36 },
+    }, compiled:places())
+  end)
+
   for source, expected in pairs {
     ["{{context.a}}{{{context.b.c}}}{{profile.x}}"] = "context.a context.b.c profile.x",
     ["{%= context.a + context.b ?: 1 %}{%#if context.c%}{%else if context.d = 1%}{%/if%}{% let v = context.e %}{{v}}"] =

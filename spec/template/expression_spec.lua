@@ -36,6 +36,8 @@ describe("numbers", function()
     { "{%= 1 / 3 + 1 / 3 %} {%= 1000000.1 + 0.2 %}", "0.666666666666667 1000000.3" },
     { "{%= 0.1 + 0.2 = 0.3 %} {%= 1.1 * 1.1 %} {%= 4.35 * 100 %} {%= 1 - 0.9 %} {%= -0.1 %} {%= 0.3 % 0.1 %}", "true 1.21 435 0.1 -0.1 0.1" },
     { "{%= 0.30000000000000004 %} {%= 1000000000000000 * 1.5 %} {%= 10 / 4 %}", "0.30000000000000004 1500000000000000 2.5" },
+    { "{%= -9223372036854775808 %} {%= -9223372036854775808 + 1 %} {%= -10.50 %}",
+      "-9223372036854775808 -9223372036854775807 -10.5" },
     { "{%= -7 % 3 %} {%= 7.5 % 2 %} {%= 1 / 1000000 %}", "-1 1.5 0.000001" },
     { "{%= context.n-1 %}{%=context.n/2%}", "32" },
     { "{%= 12L + 1 %} {%= toPrecision(5L, 1) %} {%= 10-03 %}", "13 5.0 7" },
@@ -176,7 +178,7 @@ describe("values", function()
   fails("cannot compile", {
     { "{%= %}", "1:5: something is missing here: expected a value" },
     { "{%= 1 + %}", "something is missing" }, { "{%= (1 %}", "closing )" }, { "{%= [1 %}", "expected , or ]" },
-    { "{%= 'x %}", "has no closing '" }, { "{%= 1e5 %}", "this is no number" }, { "{%= 1 2 %}", "expected %}, but here stands '2'" },
+    { "{%= 'x %}", "has no closing '" }, { "{%= 1e5 %}", "numbers have no exponent" }, { "{%= 1x %}", "this is no number" }, { "{%= 1 2 %}", "expected %}, but here stands '2'" },
     { "{%= uperCase('x') %}", "there is no function or helper 'uperCase'; did you mean upperCase?" },
     { "{%= nothingLikeIt('x') %}", "there is no function or helper 'nothingLikeIt'" },
     { "{%= upperCase() %}", "upperCase needs 1 argument, got 0" }, { "{%= upperCase('a', 'b') %}", "upperCase takes 1 argument, got 2" },

@@ -61,10 +61,10 @@ describe("herald.template by itself", function()
       ["template.compile()"] = "bad argument #1 to 'compile' (string expected, got no value)",
       ["template.compile('', { mod = 'html' })"] = "'mod'",
       ["template.compile('', { mode = 'pdf' })"] = "option 'mode': expected html, text, header, url or json, got 'pdf'",
-      ["template.compile(''):render()"] = "table expected, got",
+      ["template.compile(''):render()"] = "expected a document, a JSON text or a table as the roots, got nil",
       ["template.compile(''):render('{')"] = "roots: ",
       ["template.compile(''):render({ context = print })"] = "function",
-      ["template.compile(''):render({ context = '{' })"] = "roots: ",
+      ["template.compile(''):render({ context = '{' })"] = "the root 'context': ",
       ["template.compile(''):render({}, { nov = 1 })"] = "'nov'",
     } do
       local text = run(script)
