@@ -178,7 +178,8 @@ describe("values", function()
   fails("cannot compile", {
     { "{%= %}", "1:5: something is missing here: expected a value" },
     { "{%= 1 + %}", "something is missing" }, { "{%= (1 %}", "closing )" }, { "{%= [1 %}", "expected , or ]" },
-    { "{%= 'x %}", "has no closing '" }, { "{%= 1e5 %}", "numbers have no exponent" }, { "{%= 1x %}", "this is no number" }, { "{%= 1 2 %}", "expected %}, but here stands '2'" },
+    { "{%= 'x %}", "has no closing '" },
+    { "{%= 1e5 %}", "numbers have no exponent" }, { "{%= 1x %}", "this is no number" }, { "{%= 1 2 %}", "expected %}, but here stands '2'" },
     { "{%= uperCase('x') %}", "there is no function or helper 'uperCase'; did you mean upperCase?" },
     { "{%= nothingLikeIt('x') %}", "there is no function or helper 'nothingLikeIt'" },
     { "{%= upperCase() %}", "upperCase needs 1 argument, got 0" }, { "{%= upperCase('a', 'b') %}", "upperCase takes 1 argument, got 2" },
