@@ -121,7 +121,7 @@ local function make_message(engine, live, recipient, outcome, call)
   local message = recipients.message(live, recipient, outcome, now, call.who.depth)
   local is_due = not outcome.delay_ms
   message.state = outcome.verdict == "skipped" and "skipped" or is_due and engine.dispatcher:reserve() and "held" or "waiting"
-  message.reason, message.journal = outcome.reason, outcome.record
+  message.reason, message.journal = outcome.reason, engine.journal.is_on and outcome.record or nil
   message.expires_at = live.expires_after_ms and now + live.expires_after_ms or nil
   message.create_profile = recipient.type == "aep"
   return message
@@ -212,6 +212,7 @@ local function execute(engine, live, call)
   engine.log:debug("a trigger was accepted", {
     request = request.request_id, execution = ids.format(accepted.execution), campaign = request.campaign_id, messages = #messages,
   })
+  if engine.shadow then engine.shadow:note(live, call.now, accepted.execution, messages, outcomes) end
   engine.dispatcher:take(live, accepted.execution, messages, call.now, call.who.sandbox)
   return 202, answer(request, accepted.execution, call.now, call.who)
 end
