@@ -2,6 +2,7 @@
 
 local cjson = require "cjson"
 local daemon = require "spec.support.daemon"
+local process = require "spec.support.process"
 local sink = require "spec.support.sink"
 
 local function receipt(subject, more)
@@ -70,5 +71,106 @@ describe("a shadow run", function()
     for _, message in ipairs(mail:messages()) do assert.matches("^Number %d+$", message.subject) end
     assert.equal(12, #mail:messages())
     assert.equal(1, status().generation)
+  end)
+
+  it("never makes a call of the new code, and says that it asks something new", function()
+    local world <close> = process.start { "/usr/bin/python3", "spec/support/http_sink.py", "--answer", "/", "200", '{"word":"tea"}' }
+    local url = "http://127.0.0.1:" .. world:line():match "%d+"
+    server:write("herald.lua", 'return { listen = "127.0.0.1:0", activation = "automatic", http = { allow = { "127.0.0.1" } }, journal = { on = false } }')
+    local asks = 'on_trigger = function(trigger) trigger.context.word = http.get("' .. url .. '/old"):json().word %s end'
+    server:write("campaigns/receipt.lua", receipt("{{context.word}}", asks:format ""))
+    server:herald "reload"
+    shadow(receipt("{{context.word}}", asks:format(('if trigger.context.number > 2 then http.post("%s/new?user=jane", { body = "x" }) end'):format(url))))
+    for number = 1, 5 do trigger { number = number } end
+    local found = report(5)
+    local campaign = found.campaigns[1]
+    assert.same({ { question = 3 }, { http = 3 } }, { campaign.fields, campaign.asks })
+    assert.equal(3, found.differing)
+    assert.matches("3  asks something new: http\n", server:herald "shadow", 1, true)
+    server:curl(url .. "/end")
+    for _ = 1, 5 do assert.equal("/old", cjson.decode(world:line()).path) end
+    assert.equal("/end", cjson.decode(world:line()).path)
+  end)
+
+  it("harms no answer when the new code fails or never ends, and leaves alone what takes too long", function()
+    shadow(receipt("Number {{context.number}}", 'on_trigger = function(trigger) if trigger.context.loops then while true do end end error "it broke" end'))
+    for number = 1, 4 do trigger { number = number } end
+    local campaign = report(4).campaigns[1]
+    assert.same({ 4, 4, 4, false }, { campaign.compared, campaign.differing, campaign.errors, campaign.left })
+    assert.same({ ["campaigns/receipt.lua:2"] = 4 }, campaign.places)
+    for number = 1, 40 do trigger { number = number, loops = true } end
+    local found = report(44)
+    assert.is_true(found.campaigns[1].left)
+    assert.is_true(found.dropped > 0)
+    assert.matches("left alone", server:herald "shadow", 1, true)
+    server:drain()
+    assert.equal(44, #mail:messages())
+    assert.is_nil(server:curl("/campaigns/receipt").json.parked)
+  end)
+
+  it("writes nothing: what the old code keeps is as if it ran alone", function()
+    local counts = 'on_trigger = function(trigger) trigger.context.count = counter.add("seen", 1) kv.set("last", trigger.context.number) %s end'
+    server:write("campaigns/receipt.lua", receipt("{{context.count}}", counts:format ""))
+    server:herald "reload"
+    shadow(receipt("{{context.count}}.", counts:format 'if trigger.context.number == 3 then kv.set("new", 1) end'))
+    for number = 1, 3 do trigger { number = number } end
+    assert.same({ ["message.subject"] = 2, question = 1 }, report(3).campaigns[1].fields)
+    trigger { number = 4 }
+    server:drain()
+    local subjects = {}
+    for _, message in ipairs(mail:messages()) do subjects[message.subject] = true end
+    assert.same({ ["1"] = true, ["2"] = true, ["3"] = true, ["4"] = true }, subjects)
+    assert.equal(1, select(2, server:try_herald("kv", "get", "new")))
+  end)
+
+  it("ends by its clock, and never comes into force", function()
+    shadow(receipt "new", "1 seconds")
+    trigger { number = 1 }
+    report(1)
+    daemon.wait_for(function() return status().shadow.state == "ended" end, "the shadow run to end")
+    local found = server:curl("/shadow").json
+    assert.same({ "ended", "shadow", "its time is over", 1, 1 },
+      { found.state, found.endedBy, found.reason, found.compared, found.differing })
+    daemon.wait_for(function() return server:curl("/metrics").text:match "herald_lua_states (%d+)" == "2" end, "the states to be closed")
+    assert.matches("ran as a shadow until", server:herald "shadow", 1, true)
+    local rows = server:curl("/generations").json.generations
+    assert.same({ "current", "shadow", "shadow" }, { rows[1].state, rows[2].action, rows[2].state })
+    assert.matches("1 compared, 1 differing", rows[2].note, 1, true)
+    local output, exit = server:try_herald("rollback", "2")
+    assert.equal(1, exit)
+    assert.matches("generation 2 was never in force", output, 1, true)
+    assert.matches("shadow%-end", server:herald "audit")
+    server:restart()
+    assert.equal(1, status().generation)
+    trigger { number = 2 }
+    server:drain()
+    assert.equal("Number 2", mail:messages()[2].subject)
+    assert.equal(404, server:curl("/shadow").status)
+  end)
+
+  it("is ended by hand and by the next reload", function()
+    shadow(receipt "new")
+    assert.matches("the shadow run of generation 2 is over, generation 1 goes on", server:herald "rollback", 1, true)
+    assert.equal("ended", status().shadow.state)
+    shadow(receipt "newer")
+    assert.equal("running", status().shadow.state)
+    assert.matches("running: generation 3 as a shadow", server:herald "status", 1, true)
+    server:herald "reload"
+    assert.same({ "ended", 4 }, { status().shadow.state, status().generation })
+    trigger { number = 1 }
+    server:drain()
+    assert.equal("newer", mail:messages()[1].subject)
+  end)
+
+  it("is refused where there is nothing to compare, beside a canary, and with words that do not fit", function()
+    local output, exit = server:try_herald("reload", "--shadow")
+    assert.equal(1, exit)
+    assert.matches("nothing to compare", output, 1, true)
+    assert.equal(2, select(2, server:try_herald("reload", "--shadow", "--canary", "5%")))
+    server:write("campaigns/receipt.lua", receipt "new")
+    server:herald("reload", "--canary", "5%")
+    output, exit = server:try_herald("reload", "--shadow")
+    assert.equal(1, exit)
+    assert.matches("is tried as a canary", output, 1, true)
   end)
 end)
