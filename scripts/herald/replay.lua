@@ -56,7 +56,7 @@ end
 local function decided_then(row, kept, sent)
   local is_skipped = row.state == "skipped"
   return {
-    verdict = is_skipped and "skipped" or "sent", reason = is_skipped and row.reason or nil, delay_ms = delay_of(kept.steps),
+    verdict = row.verdict or is_skipped and "skipped" or "sent", reason = (is_skipped or row.verdict) and row.reason or nil, delay_ms = delay_of(kept.steps),
     channel = row.channel, surface = row.surface, context = sent, places = {},
   }
 end
@@ -88,7 +88,7 @@ end
 
 ---What differs between what became of one recorded trigger and what the code in question makes of it.
 ---@param engine herald.Engine
----@param row table as store:journal gives it
+---@param row table as store:journal gives it; verdict, where no message came of it: "rejected" or "script error"
 ---@param options { find: fun(id: string): herald.Campaign|nil, string|nil }
 ---@param report { masked: integer, exceeded: integer } counts those with masked values, and the runs that exceeded a limit
 ---@return herald.Difference[]|nil
@@ -112,6 +112,8 @@ function M.differences(engine, row, options, report)
   if new.lost then return nil, "an answer was not kept: " .. new.lost end
   if next(found) then report.masked = report.masked + 1 end
   if new.bound then report.exceeded = report.exceeded + 1 end
+  -- The same failure on another line is the same.
+  if old.verdict == "script error" and new.verdict == old.verdict then new.reason = old.reason end
   local list = compare.decisions(old, new)
   if old.verdict ~= "sent" or new.verdict ~= "sent" or new.new_question then return list end
   local messages = compare.messages(

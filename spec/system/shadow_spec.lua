@@ -108,6 +108,24 @@ describe("a shadow run", function()
     assert.is_nil(server:curl("/campaigns/receipt").json.parked)
   end)
 
+  it("sees what the old code refused and the new one does not, and the other way round", function()
+    local refuses = [[on_trigger = function(trigger)
+      if trigger.context.number %% 3 == %d then trigger:reject("not you") end
+      if trigger.context.breaks then error "no" end
+    end]]
+    server:write("campaigns/receipt.lua", receipt("x", refuses:format(0)))
+    server:herald "reload"
+    shadow(receipt("x", "\n" .. refuses:format(1)))
+    local function answer(context) return server:trigger("receipt", { userId = "jane@example.com", context = context }).status end
+    local answers = {}
+    for number = 1, 6 do answers[number] = answer { number = number } end
+    assert.same({ 202, 202, 400, 202, 202, 400 }, answers)
+    assert.equal(400, answer { number = 2, breaks = true })
+    local campaign = report(7).campaigns[1]
+    assert.same({ 7, 4, 0, { decision = 4 } }, { campaign.compared, campaign.differing, campaign.errors, campaign.fields })
+    assert.equal(2, #campaign.examples)
+  end)
+
   it("writes nothing: what the old code keeps is as if it ran alone", function()
     local counts = 'on_trigger = function(trigger) trigger.context.count = counter.add("seen", 1) kv.set("last", trigger.context.number) %s end'
     server:write("campaigns/receipt.lua", receipt("{{context.count}}", counts:format ""))

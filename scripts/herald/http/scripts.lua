@@ -105,10 +105,10 @@ local function show_shadow(engine)
   if not ask then return daemon_answers.no_daemon() end
   local report, message, code = ask()
   if not report then return answers.failure(message, code) end
-  local body, list = daemon_answers.shadow(report), {}
-  for id, tally in pairs(report.campaigns) do list[#list + 1] = campaign_view(id, tally) end
-  table.sort(list, function(a, b) return a.campaignId < b.campaignId end)
-  body.campaigns = answers.array(list)
+  local body, campaigns = daemon_answers.shadow(report), {}
+  for id, tally in pairs(report.campaigns) do campaigns[#campaigns + 1] = campaign_view(id, tally) end
+  table.sort(campaigns, function(a, b) return a.campaignId < b.campaignId end)
+  body.campaigns = answers.array(campaigns)
   return 200, body
 end
 

@@ -1,9 +1,10 @@
--- The current state's part in a shadow run: passes what it accepted on to the candidate of its worker, always after the answer. What
--- cannot be passed on in time is dropped and counted, so that no trigger ever waits for the comparison.
+-- The current state's part in a shadow run: passes what it accepted or refused on to the candidate of its worker, always after the
+-- answer. What cannot be passed on in time is dropped and counted, so that no trigger ever waits for the comparison.
 
 local ids = require "herald.ids"
 local json = require "herald.json"
 local loop = require "herald.loop"
+local recipients = require "herald.recipient"
 
 local M = {}
 local Feed = {}
@@ -31,20 +32,10 @@ local function drop(self, campaign)
   self.dropped[campaign] = (self.dropped[campaign] or 0) + 1
 end
 
--- Bytes that are no text cannot be told.
-local function encoded(self, row)
-  local ok, text = pcall(json.encode, row)
-  if ok and utf8.len(text) then return text end
-  drop(self, row.campaign)
-end
-
 local function flush(self)
-  local rows, waiting = {}, self.waiting
-  self.waiting = {}
-  for _, row in ipairs(waiting) do rows[#rows + 1] = encoded(self, row) end
-  local dropped = self.dropped
-  self.dropped = {}
-  self.tell_candidate(('{"dropped":%s,"rows":[%s]}'):format(json.encode(dropped), table.concat(rows, ",")))
+  local rows, dropped = self.waiting, self.dropped
+  self.waiting, self.dropped = {}, {}
+  self.tell_candidate(json.encode { dropped = dropped, rows = json.array(rows) })
 end
 
 local function later(self)
@@ -57,6 +48,21 @@ local function later(self)
   end)
 end
 
+local function note(self, live, at, message, more)
+  local campaign = live.definition.id
+  if #self.waiting >= MOST_WAITING then return drop(self, campaign) end
+  local row = {
+    campaign = campaign, version = live.version, at = at, type = message.type, user_id = message.user_id, namespace = message.namespace,
+    channel = message.channel, surface = message.surface, payload = message.payload,
+  }
+  for name, value in pairs(more) do row[name] = value end
+  self.waiting[#self.waiting + 1] = row
+end
+
+local function is_compared(self, live)
+  return self.order.versions[live.definition.id] ~= nil
+end
+
 ---Notes the messages of an accepted call, for a little later.
 ---@param live herald.Campaign
 ---@param at integer when it was accepted
@@ -64,19 +70,34 @@ end
 ---@param messages table[] as store:accept takes them
 ---@param outcomes table[] of on_trigger; record: what its journal has, whether that is kept or not
 function Feed:note(live, at, first, messages, outcomes)
-  local campaign = live.definition.id
-  if not self.order.versions[campaign] then return end
+  if not is_compared(self, live) then return end
   for index, message in ipairs(messages) do
-    if #self.waiting >= MOST_WAITING then
-      drop(self, campaign)
-    else
-      self.waiting[#self.waiting + 1] = {
-        id = ids.format(first + index - 1), campaign = campaign, version = live.version, at = at, type = message.type,
-        user_id = message.user_id, namespace = message.namespace, channel = message.channel, surface = message.surface,
-        state = message.state, reason = message.reason, payload = message.payload, record = outcomes[index].record,
-      }
-    end
+    note(self, live, at, message, {
+      id = ids.format(first + index - 1), state = message.state, reason = message.reason, record = outcomes[index].record,
+    })
   end
+  later(self)
+end
+
+local VERDICTS = { ["rejected-by-campaign"] = "rejected", ["script-error"] = "script error" }
+
+---A recipient that on_trigger rejected, or failed on: no message came of it.
+---@class herald.ShadowRefused
+---@field live herald.Campaign
+---@field recipient table
+---@field code string
+---@field reason string|nil
+---@field record string what its journal would have
+
+---Notes one of those, for a little later.
+---@param failed herald.ShadowRefused
+---@param at integer
+function Feed:note_refused(failed, at)
+  local verdict = VERDICTS[failed.code]
+  if not verdict or not is_compared(self, failed.live) then return end
+  note(self, failed.live, at, recipients.message(failed.live, failed.recipient, {}, at), {
+    verdict = verdict, reason = failed.reason, record = failed.record,
+  })
   later(self)
 end
 

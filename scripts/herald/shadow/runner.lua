@@ -89,7 +89,7 @@ local function note(tally, row, list, reason)
   end
   if #list == 0 then return end
   tally.differing = tally.differing + 1
-  if #tally.examples < tallies.MOST_EXAMPLES then tally.examples[#tally.examples + 1] = row.id end
+  if row.id and #tally.examples < tallies.MOST_EXAMPLES then tally.examples[#tally.examples + 1] = row.id end
   local has_failed = false
   for _, difference in ipairs(list) do has_failed = note_difference(tally, difference) or has_failed end
   if has_failed then tally.errors = tally.errors + 1 end
@@ -105,7 +105,7 @@ end
 
 local function compare(self, row)
   local report = { masked = 0, exceeded = 0 }
-  local given = setmetatable({ id = ids.parse(row.id) }, { __index = row })
+  local given = setmetatable({ id = row.id and ids.parse(row.id) }, { __index = row })
   local list, reason = replay.differences(self.engine, given, { find = find(self) }, report)
   note(tally_of(self, row.campaign), row, list, reason)
   return report.exceeded > 0
