@@ -33,7 +33,7 @@ describe("a project", function()
     local loaded = assert(project.load(bundle))
     assert.is_truthy(loaded.campaigns["password-reset"])
     assert.equal("email", loaded.surfaces.transactional.channel)
-    assert.equal("/hooks/shop/shipped", loaded.endpoints[1].path)
+    assert.equal("/hooks/shop/shipped", loaded.endpoints[2].path)
     assert.equal("automatic", loaded.settings.activation)
     for _, name in ipairs { "email", "sms", "push", "webhook" } do assert.is_truthy(loaded.channels[name], name) end
   end)
