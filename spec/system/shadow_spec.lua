@@ -2,6 +2,7 @@
 
 local cjson = require "cjson"
 local daemon = require "spec.support.daemon"
+local load = require "spec.support.load"
 local process = require "spec.support.process"
 local sink = require "spec.support.sink"
 
@@ -66,6 +67,7 @@ describe("a shadow run", function()
     table.sort(campaign.examples)
     assert.same(differing, campaign.examples)
     local text = server:curl("/shadow").text
+    assert.matches('"compared":12,', text, 1, true)
     for _, personal in ipairs { "Jane", "example.com" } do assert.is_nil(text:find(personal, 1, true)) end
     server:drain()
     for _, message in ipairs(mail:messages()) do assert.matches("^Number %d+$", message.subject) end
@@ -139,6 +141,21 @@ describe("a shadow run", function()
     for _, message in ipairs(mail:messages()) do subjects[message.subject] = true end
     assert.same({ ["1"] = true, ["2"] = true, ["3"] = true, ["4"] = true }, subjects)
     assert.equal(1, select(2, server:try_herald("kv", "get", "new")))
+  end)
+
+  it("compares what it has time for under load, and counts the rest; every call is answered", function()
+    shadow(receipt("New {{context.number}}", 'on_trigger = function(trigger) trigger:delay "1 hour" end'))
+    local run = load.start(server, { count = 1000, connections = 16 })
+    local _, count, errors = run:finish(60)
+    assert.same({}, errors)
+    assert.equal(1000, count)
+    local found = report(1000)
+    assert.equal(1000, found.compared + found.dropped)
+    assert.is_true(found.compared > 0)
+    assert.equal(found.compared, found.differing)
+    assert.same({ delay = found.compared, ["message.subject"] = found.compared }, found.campaigns[1].fields)
+    server:drain()
+    assert.equal(1000, #mail:messages())
   end)
 
   it("ends by its clock, and never comes into force", function()
