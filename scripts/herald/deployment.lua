@@ -192,7 +192,7 @@ function Deployment:reload(by, canary, shadow)
   end
   local scripts, errors = M.read(self.dir, self.share, self.cache)
   if not scripts then return self:refuse(by, errors) end
-  shadows.stop(self, by, "another reload")
+  shadows.stop(self, by, "ended by another reload")
   if canary then return canaries.start(self, scripts, by, canary) end
   if shadow then return shadows.start(self, scripts, by, shadow) end
   local ok, failure = self.daemon:reload_certificate()
@@ -239,7 +239,7 @@ function Deployment:rollback(by, wanted)
   if not bundle then return nil, failure, failure_code end
   local scripts, errors = M.check(bundle, self.share, self.cache)
   if not scripts then return self:refuse(by, errors) end
-  shadows.stop(self, by, "a rollback")
+  shadows.stop(self, by, "ended by a rollback")
   local result, refusal, refusal_code, refused = switch(self, scripts, {
     by = by, action = "rollback", started = started, folder = folder_now(self) or self.generations:current().folder,
     note = ("to generation %d"):format(target.number),

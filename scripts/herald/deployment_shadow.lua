@@ -88,7 +88,7 @@ function M.stop(deployment, by, reason)
   report.ended = { at = deployment.clock:now(), by = by, reason = reason }
   deployment.daemon:tell "{}"
   deployment.daemon:withdraw()
-  local kept, message = deployment.generations:note(report.number, { note = ("ended, %s: %s"):format(reason, report:words()) })
+  local kept, message = deployment.generations:note(report.number, { note = ("%s: %s"):format(reason, report:words()) })
   if not kept then deployment.log:error("the end of the shadow run is not in the store", { generation = report.number, error = message }) end
   local totals = report:totals()
   deployment.log:info("the shadow run is over", {

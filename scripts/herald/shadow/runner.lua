@@ -125,6 +125,7 @@ local function try(self, row)
 end
 
 local function rest(self, ms)
+  if self.is_retired then return end
   self.nap = loop.parking()
   self.nap:wait(math.max(1, math.min(ms, LONGEST_REST_MS)))
 end
@@ -165,6 +166,8 @@ end
 ---Compares nothing more, and tells what is not told yet.
 function Runner:retire()
   self.is_retired = true
+  for index = self.first, self.last do drop(self, self.queue[index].campaign, 1) end
+  self.queue, self.first, self.last = {}, 1, 0
   if self.nap then self.nap:wake() end
   self:flush()
 end
