@@ -45,8 +45,8 @@ describe("what a shadow is told", function()
   it("is bounded; what is beyond is dropped and counted", function()
     for index = 1, 300 do note(index) end
     loop.run_until_idle()
-    assert.equal(256, #told[1].rows)
-    assert.same({ welcome = 44 }, told[1].dropped)
+    assert.equal(64, #told[1].rows)
+    assert.same({ welcome = 236 }, told[1].dropped)
   end)
 
   it("has what on_trigger refused, and no outage", function()

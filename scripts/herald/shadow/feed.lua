@@ -10,8 +10,9 @@ local M = {}
 local Feed = {}
 Feed.__index = Feed
 
-local MOST_WAITING = 256
-local PAUSE_MS = 1 -- the next turn of the loop: the answer is on its way then
+-- As much as a candidate compares: what is beyond costs no more than its count.
+local MOST_WAITING = 64
+local PAUSE_MS = 250 -- the answers are out then
 
 ---What the main thread says of a shadow run.
 ---@class herald.ShadowOrder

@@ -17,6 +17,7 @@ Runner.__index = Runner
 local MOST_QUEUED = 256
 local BUNDLE_MS = 200
 local REST = 4            -- times what the comparison took
+local SHORTEST_REST_MS = 4
 local LONGEST_REST_MS = 2000
 local SLOW_MS = 1000      -- nothing that renders in time takes that long
 local STRIKES = 3
@@ -127,7 +128,7 @@ end
 local function rest(self, ms)
   if self.is_retired then return end
   self.nap = loop.parking()
-  self.nap:wait(math.max(1, math.min(ms, LONGEST_REST_MS)))
+  self.nap:wait(math.max(SHORTEST_REST_MS, math.min(ms, LONGEST_REST_MS)))
 end
 
 local function work(self)
