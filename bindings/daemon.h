@@ -98,8 +98,9 @@ void daemon_call_module(struct state *state, const char *name);
 void daemon_retire_state(struct worker_data *worker, struct state *state);
 int daemon_load(lua_State *L);
 
-/* daemon_canary.c: a candidate beside the current state. The first two have the worker's data as upvalue 1. */
+/* daemon_canary.c: a candidate beside the current state. The first three have the worker's data as upvalue 1. */
 int daemon_hand_over(lua_State *L);
+int daemon_tell_candidate(lua_State *L);
 int daemon_report(lua_State *L);
 int daemon_tell(lua_State *L);
 int daemon_promote(lua_State *L);

@@ -1,6 +1,7 @@
-/* A second generation beside the current one: requests are handed over to it, until it is promoted or withdrawn. */
+/* A second generation beside the current one: requests are handed over to it, or told to it, until it is promoted or withdrawn. */
 #include <lauxlib.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "bindings/bindings.h"
 #include "bindings/daemon.h"
@@ -25,6 +26,28 @@ int daemon_hand_over(lua_State *L)
     http_request_push(candidate->L, exchange);
     host_spawn(candidate->L, 1);
     lua_pushboolean(L, 1);
+    return 1;
+}
+
+/* Calls tell(text) of the state's module. */
+static void tell_state(struct state *state, const char *text, size_t len)
+{
+    lua_rawgeti(state->L, LUA_REGISTRYINDEX, state->module_ref);
+    lua_getfield(state->L, -1, "tell");
+    lua_remove(state->L, -2);
+    lua_pushlstring(state->L, text, len);
+    host_spawn(state->L, 1);
+}
+
+/* context.tell_candidate(text) -> boolean  (false: there is no candidate here) */
+int daemon_tell_candidate(lua_State *L)
+{
+    struct worker_data *worker = lua_touserdata(L, lua_upvalueindex(1));
+    size_t len;
+    const char *text = luaL_checklstring(L, 1, &len);
+
+    if (worker->candidate != NULL) tell_state(worker->candidate, text, len);
+    lua_pushboolean(L, worker->candidate != NULL);
     return 1;
 }
 
@@ -99,12 +122,7 @@ static void tell_worker(struct worker *worker, void *arg)
     struct worker_data *data = worker_data(worker);
     const struct order *order = arg;
 
-    if (data->current == NULL) return;
-    lua_rawgeti(data->current->L, LUA_REGISTRYINDEX, data->current->module_ref);
-    lua_getfield(data->current->L, -1, "tell");
-    lua_remove(data->current->L, -2);
-    lua_pushstring(data->current->L, order->text);
-    host_spawn(data->current->L, 1);
+    if (data->current != NULL) tell_state(data->current, order->text, strlen(order->text));
 }
 
 static void promote_worker(struct worker *worker, void *arg)

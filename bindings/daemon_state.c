@@ -98,7 +98,7 @@ static void push_context(struct state *state, const struct load *load)
     lua_State *L = state->L;
     struct daemon *daemon = load->daemon;
 
-    lua_createtable(L, 0, 12);
+    lua_createtable(L, 0, 16);
     bindings_push_store(L, state->session);
     lua_setfield(L, -2, "store");
     bindings_push_clock(L, daemon->clock);
@@ -126,6 +126,7 @@ static void push_context(struct state *state, const struct load *load)
     push_call(state, daemon_ask, "ask");
     push_call(state, daemon_report, "tell");
     push_call(state, daemon_hand_over, "hand_over");
+    push_call(state, daemon_tell_candidate, "tell_candidate");
 }
 
 static int traceback(lua_State *L)

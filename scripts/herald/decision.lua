@@ -4,6 +4,7 @@
 
 local json_rules = require "herald.json_rules"
 local payload = require "herald.payload"
+local shortened = require "herald.shortened"
 local window = require "herald.window"
 
 local M = {}
@@ -41,6 +42,15 @@ local function note(state, word, a, b)
   if tape then tape:note(word, place_of(state.caller, state.line), a, b) end
 end
 
+local MOST_REASON = 1000 -- bytes that are kept
+
+-- Why, in the script's words.
+local function reason_of(given, usual, where)
+  if given == nil then return usual end
+  if type(given) ~= "string" and type(given) ~= "number" then error(("%s: expected a text, got a %s"):format(where, type(given)), 3) end
+  return shortened(tostring(given), MOST_REASON)
+end
+
 local function duration(text, where)
   local ms, message = window.duration(text)
   if not ms then error(("%s: %s"):format(where, message), 3) end
@@ -50,7 +60,7 @@ end
 ---Accepts the call without sending; the reason stands in reports.
 function methods.skip(trigger, reason)
   local state = state_of(trigger, "skip")
-  state.verdict, state.reason = "skipped", tostring(reason or "skipped")
+  state.verdict, state.reason = "skipped", reason_of(reason, "skipped", "trigger:skip")
   note(state, "skip", state.reason)
   return trigger
 end
@@ -58,7 +68,7 @@ end
 ---Fails the whole call; nothing is executed.
 function methods.reject(trigger, reason)
   local state = state_of(trigger, "reject")
-  state.verdict, state.reason = "rejected", tostring(reason or "rejected")
+  state.verdict, state.reason = "rejected", reason_of(reason, "rejected", "trigger:reject")
   note(state, "reject", state.reason)
   return trigger
 end

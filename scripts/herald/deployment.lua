@@ -10,6 +10,7 @@ local lifecycle = require "herald.lifecycle"
 local parcel = require "herald.parcel"
 local product = require "herald.product"
 local project = require "herald.project"
+local shadows = require "herald.deployment_shadow"
 
 local M = {}
 local Deployment = {}
@@ -173,15 +174,16 @@ local function switch(self, scripts, how, detail)
   return result
 end
 
----Loads the folder anew into every worker, and the certificate; or changes nothing. As a canary the folder's scripts come beside
----those in force.
+---Loads the folder anew into every worker, and the certificate; or changes nothing. As a canary or a shadow the folder's
+---scripts come beside those in force. A shadow run that goes on ends.
 ---@param by string
 ---@param canary herald.CanaryRequest|nil
+---@param shadow herald.ShadowRequest|nil
 ---@return table|nil result
 ---@return string|nil message
 ---@return string|nil code
 ---@return string[]|nil errors
-function Deployment:reload(by, canary)
+function Deployment:reload(by, canary, shadow)
   local started = clocks.monotonic()
   local busy = canaries.conflict(self)
   if busy then
@@ -190,7 +192,9 @@ function Deployment:reload(by, canary)
   end
   local scripts, errors = M.read(self.dir, self.share, self.cache)
   if not scripts then return self:refuse(by, errors) end
+  shadows.stop(self, by, "ended by another reload")
   if canary then return canaries.start(self, scripts, by, canary) end
+  if shadow then return shadows.start(self, scripts, by, shadow) end
   local ok, failure = self.daemon:reload_certificate()
   if not ok then return self:refuse(by, { failure }) end
   return switch(self, scripts, { by = by, action = "reload", started = started }, {})
@@ -212,9 +216,10 @@ end
 ---@param told table
 function Deployment:hear(told)
   canaries.hear(self, told)
+  shadows.hear(self, told)
 end
 
----Withdraws the canary, where there is one and no number is given. Else goes back to an earlier generation, as the store has it;
+---Withdraws the canary or ends the shadow run, where there is one and no number is given. Else goes back to an earlier generation, as the store has it;
 ---versions of its campaigns that have been live are so again.
 ---@param by string
 ---@param wanted integer|nil its number; the newest one with other files than now unless told
@@ -225,6 +230,7 @@ end
 function Deployment:rollback(by, wanted)
   local started = clocks.monotonic()
   if self.canary and not wanted then return canaries.withdraw(self, by, "withdrawn by " .. by) end
+  if not wanted and shadows.is_running(self) then return shadows.stop(self, by, "ended by " .. by) end
   local busy = canaries.conflict(self)
   if busy then return nil, busy, "conflict" end
   local target, message, code = self.generations:target(wanted)
@@ -233,6 +239,7 @@ function Deployment:rollback(by, wanted)
   if not bundle then return nil, failure, failure_code end
   local scripts, errors = M.check(bundle, self.share, self.cache)
   if not scripts then return self:refuse(by, errors) end
+  shadows.stop(self, by, "ended by a rollback")
   local result, refusal, refusal_code, refused = switch(self, scripts, {
     by = by, action = "rollback", started = started, folder = folder_now(self) or self.generations:current().folder,
     note = ("to generation %d"):format(target.number),
@@ -244,7 +251,17 @@ end
 function Deployment:status()
   return {
     generation = self.number, lastReloadFailure = self.last_failure, canary = self.canary and self.canary:view(), lastCanary = self.last_canary,
+    shadow = self.shadow and self.shadow:summary(),
   }
+end
+
+---What the last shadow run found since the daemon started.
+---@return table|nil report
+---@return string|nil message
+---@return string|nil code
+function Deployment:shadow_report()
+  if self.shadow then return self.shadow:view() end
+  return nil, "no shadow run since the daemon started; `herald reload --shadow` begins one", "not-found"
 end
 
 function Deployment:metrics()

@@ -14,9 +14,9 @@ Generations.__index = Generations
 ---@field folder string|nil the hash of what the project's folder held when it was looked at last
 ---@field at integer
 ---@field by string
----@field action "start"|"reload"|"rollback"|"canary"
+---@field action "start"|"reload"|"rollback"|"canary"|"shadow"
 ---@field campaigns integer
----@field state "loaded"|"canary"|"withdrawn" the last loaded one is in force
+---@field state "loaded"|"canary"|"withdrawn"|"shadow" the last loaded one is in force
 ---@field note string|nil
 
 ---A set of files with its name.

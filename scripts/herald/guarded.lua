@@ -77,6 +77,7 @@ end
 
 local function guarded_rep(text, count, separator)
   local length = #tostring(text) + (separator and #tostring(separator) or 0)
+  if length == 0 then return "" end -- Lua would go round count times for it
   if type(count) == "number" and count > 0 and length * count > LONGEST_TEXT then error("string.rep: the result is too large", 2) end
   return string.rep(text, count, separator)
 end

@@ -23,10 +23,10 @@ function M.new(engine)
   }, Journal)
 end
 
----The tape of one run; nil while the journal is off.
+---The tape of one run; nil while the journal is off and nothing else asks for it.
 ---@return herald.Recording|nil
 function Journal:tape()
-  return self.is_on and recording.new(self.mask) or nil
+  return (self.is_on or self.engine.shadow) and recording.new(self.mask) or nil
 end
 
 ---Keeps a trace of a call that was refused, soon and not before it is answered.

@@ -2,6 +2,7 @@
 -- script runs. One that is reached twice counts twice, for it would be written twice.
 
 local payload = require "herald.payload"
+local secret = require "herald.secret"
 
 local M = {}
 
@@ -59,6 +60,7 @@ function check(walk, value, depth)
   local kind = type(value)
   local message, code = spend(walk, depth, kind == "string" and #value + 2 or 2)
   if message then return message, code end
+  if secret.is(value) then return refuse(walk, depth, "a secret: it is not to be shown") end
   if kind == "table" then return check_table(walk, value, depth) end
   if kind == "number" and (value ~= value or value == math.huge or value == -math.huge) then
     return refuse(walk, depth, value ~= value and "NaN" or "infinity")

@@ -1,6 +1,8 @@
 -- What a provider's send may answer, read so that nothing of it can harm what follows: a state that is none asks for a
 -- retry, and every other field that is not as described is left out.
 
+local shortened = require "herald.shortened"
+
 local M = {}
 
 local STATES = { sent = true, retry = true, failed = true, bounced = true, delivered = true }
@@ -9,10 +11,7 @@ local LONGEST_WAIT_MS = 7 * 24 * 3600 * 1000
 
 local function text(value, most)
   if math.type(value) == "integer" then value = tostring(value) end
-  if type(value) ~= "string" then return nil end
-  if #value <= most then return value end
-  local last = utf8.offset(value, 0, most + 1) -- where the character begins that is cut
-  return value:sub(1, (last or most + 1) - 1)
+  return type(value) == "string" and shortened(value, most) or nil
 end
 
 local function wait(value)

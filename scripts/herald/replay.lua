@@ -28,6 +28,7 @@ local PAGE = 500
 ---@field fields table<string, integer> field -> how many triggers differ in it
 ---@field reasons table<string, integer> why triggers could not be compared -> how many
 ---@field masked integer compared with marks in the place of masked values
+---@field exceeded integer on which the code in question exceeded a limit
 ---@field differences { message: string, campaign: string, user_id: string, at: integer, differences: herald.Difference[] }[]
 
 local function delay_of(steps)
@@ -55,7 +56,7 @@ end
 local function decided_then(row, kept, sent)
   local is_skipped = row.state == "skipped"
   return {
-    verdict = is_skipped and "skipped" or "sent", reason = is_skipped and row.reason or nil, delay_ms = delay_of(kept.steps),
+    verdict = row.verdict or is_skipped and "skipped" or "sent", reason = (is_skipped or row.verdict) and row.reason or nil, delay_ms = delay_of(kept.steps),
     channel = row.channel, surface = row.surface, context = sent, places = {},
   }
 end
@@ -85,7 +86,14 @@ local function old_side(engine, campaign, row, kept, input, sent, found)
   return old
 end
 
-local function differences_of(engine, row, options, report)
+---What differs between what became of one recorded trigger and what the code in question makes of it.
+---@param engine herald.Engine
+---@param row table as store:journal gives it; verdict, where no message came of it: "rejected" or "script error"
+---@param options { find: fun(id: string): herald.Campaign|nil, string|nil }
+---@param report { masked: integer, exceeded: integer } counts those with masked values, and the runs that exceeded a limit
+---@return herald.Difference[]|nil
+---@return string|nil reason why that cannot be said
+function M.differences(engine, row, options, report)
   local kept = record.decode(row.record or "")
   local old_campaign = engine.registry:version(row.campaign, row.version)
   if not old_campaign then return nil, "the version that accepted it cannot be loaded" end
@@ -103,6 +111,9 @@ local function differences_of(engine, row, options, report)
   local new = run.run(engine, new_campaign, input)
   if new.lost then return nil, "an answer was not kept: " .. new.lost end
   if next(found) then report.masked = report.masked + 1 end
+  if new.bound then report.exceeded = report.exceeded + 1 end
+  -- The same failure on another line is the same.
+  if old.verdict == "script error" and new.verdict == old.verdict then new.reason = old.reason end
   local list = compare.decisions(old, new)
   if old.verdict ~= "sent" or new.verdict ~= "sent" or new.new_question then return list end
   local messages = compare.messages(
@@ -115,7 +126,7 @@ local function count(map, name)
 end
 
 local function replay_one(engine, row, options, report)
-  local list, reason = differences_of(engine, row, options, report)
+  local list, reason = M.differences(engine, row, options, report)
   report.replayed = report.replayed + 1
   if not list then
     report.not_comparable = report.not_comparable + 1
@@ -137,7 +148,7 @@ end
 ---@return string|nil message
 function M.run(engine, options)
   local report = {
-    replayed = 0, differing = 0, not_comparable = 0, masked = 0, fields = {}, reasons = {}, differences = {},
+    replayed = 0, differing = 0, not_comparable = 0, masked = 0, exceeded = 0, fields = {}, reasons = {}, differences = {},
   }
   local after
   repeat

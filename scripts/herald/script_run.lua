@@ -4,8 +4,13 @@
 local budget = require "herald.budget"
 local loop = require "herald.loop"
 local script_limits = require "herald.script_limits"
+local shortened = require "herald.shortened"
 
 local M = {}
+
+local MOST_MESSAGE = 1000 -- bytes of what a script raised
+-- Of one run, where time and instructions say too little: each costs the worker or the store more than the script.
+local MOST_BRANCHES, MOST_STORED = 1000, 1000
 
 -- coroutine -> the run in it; a run inside of another one has that as `outer`
 local runs = setmetatable({}, { __mode = "k" })
@@ -33,7 +38,7 @@ local runs = setmetatable({}, { __mode = "k" })
 ---@field limits herald.ScriptLimits
 ---@field waits_by herald.ScriptLimits its own, or those of a run around it that has less time left
 ---@field left_ms integer what it may still wait
----@field left { requests: integer, messages: integer }
+---@field left { requests: integer, messages: integer, branches: integer, stored: integer }
 ---@field exceeded { bound: string|nil, message: string }|nil which of the bounds of this file was passed; no bound: not its own
 ---@field outage { message: string, code: string }|nil the last one of the store that the script was told of
 ---@field outer herald.ScriptRun|nil
@@ -63,7 +68,8 @@ local function finish(coroutine_of_run, run, ok, ...)
   local message, code, bound = ...
   local outage = run.outage
   if outage and tostring(message):find(outage.message, 1, true) then return false, outage.message, outage.code end
-  return false, script_limits.explain(run.limits, message, bound), code, bound
+  message = script_limits.explain(run.limits, message, bound)
+  return false, type(message) == "string" and shortened(message, MOST_MESSAGE) or message, code, bound
 end
 
 ---Runs f(...) within its limits. f may wait.
@@ -80,7 +86,7 @@ function M.call(engine, options, f, ...)
   local run = {
     engine = engine, options = options, limits = limits, outer = outer,
     waits_by = has_less and outer.waits_by or limits, left_ms = has_less and outer.left_ms or limits.wait_ms,
-    left = { requests = limits.requests, messages = limits.messages },
+    left = { requests = limits.requests, messages = limits.messages, branches = MOST_BRANCHES, stored = MOST_STORED },
   }
   runs[here] = run
   return finish(here, run, budget.run(limits.bounds, f, ...))
@@ -150,6 +156,20 @@ local function take_in(run, branches)
   M.spend(run, spent)
 end
 
+-- Ends a run that goes beyond a bound that has no setting.
+local function stop_at(run, message)
+  run.exceeded = run.exceeded or { message = (budget.place() or "?") .. ": " .. message }
+  budget.stop()
+  error(run.exceeded.message, 0)
+end
+
+---Counts a question to the store. Ends a run that asks without end.
+---@param run herald.ScriptRun
+function M.take_stored(run)
+  run.left.stored = run.left.stored - 1
+  if run.left.stored < 0 then stop_at(run, ("the script asked the store more than %d times"):format(MOST_STORED)) end
+end
+
 ---Runs functions at once, as parts of the run: its bounds are theirs together, but for the time that they wait, of which the
 ---longest counts. The first error cancels the others.
 ---@param run herald.ScriptRun
@@ -158,6 +178,8 @@ end
 ---@return boolean ok
 ---@return any results as herald.loop's join gives them, or what was raised
 function M.join(run, names, functions)
+  run.left.branches = run.left.branches - #functions
+  if run.left.branches < 0 then stop_at(run, ("the script ran more than %d branches of parallel"):format(MOST_BRANCHES)) end
   local bodies, branches = {}, {}
   for index, f in ipairs(functions) do bodies[index] = branch_of(run, names[index], branches, f) end
   local ok, results = loop.join(bodies)

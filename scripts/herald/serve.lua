@@ -37,10 +37,11 @@ function Server:metrics()
 end
 
 local ASKS = {
-  reload = function(server, by, arguments) return server.deployment:reload(by, arguments.canary) end,
+  reload = function(server, by, arguments) return server.deployment:reload(by, arguments.canary, arguments.shadow) end,
   promote = function(server, by) return server.deployment:promote(by) end,
   rollback = function(server, by, arguments) return server.deployment:rollback(by, math.tointeger(arguments.generation)) end,
   status = function(server) return server:status() end,
+  shadow = function(server) return server.deployment:shadow_report() end,
   metrics = function(server) return server:metrics() end,
 }
 

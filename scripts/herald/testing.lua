@@ -32,7 +32,7 @@ local WHO = "spec"
 ---@class herald.testing.Options
 ---@field project string|nil folder of the project; without it the one that the spec file lies in
 ---@field now string|nil the clock's first time, RFC 3339; without it 2026-01-01T00:00:00Z
----@field secrets table<string, string>|nil what `secret` reads; others read "spec-secret-NAME"
+---@field secrets table<string, string>|nil what `secret` reads; others read "spec-secret-NAME", with dots behind it to 32 bytes
 ---@field seed integer|nil of the random source; 1 unless told
 ---@field log_level string|nil "error" unless told
 
@@ -45,11 +45,17 @@ local function check_options(options)
   end
 end
 
+-- As long as a key has to be.
+local function stand_in(name)
+  local text = "spec-secret-" .. name
+  return text .. ("."):rep(32 - #text)
+end
+
 local function load_project(dir, secrets)
   local bundle, message = project.read(dir)
   if not bundle then error(("kit.engine: %s"):format(tostring(message)), 4) end
   local loaded, faults = project.load(bundle, {
-    secrets = function(name) return secrets[name] or "spec-secret-" .. name end,
+    secrets = function(name) return secrets[name] or stand_in(name) end,
   })
   if loaded then return loaded end
   local lines = { ("kit.engine: the project %s has errors:"):format(dir) }

@@ -83,6 +83,7 @@ end
 ---@field once herald.Once|nil set when a script asked once(): the keys are this call's until it is accepted
 ---@field trial herald.Parked|nil set when the campaign is parked and this call decides whether it stays so
 ---@field has_exceeded boolean|nil on_trigger exceeded its budget
+---@field failed herald.ShadowRefused|nil the recipient that on_trigger refused, while a shadow runs
 ---@field places table<integer, string>|nil where the script last said something about a recipient that it refuses
 
 -- Whether this call was accepted before. Looked up where running on_trigger again would be seen: before something durable,
@@ -121,7 +122,7 @@ local function make_message(engine, live, recipient, outcome, call)
   local message = recipients.message(live, recipient, outcome, now, call.who.depth)
   local is_due = not outcome.delay_ms
   message.state = outcome.verdict == "skipped" and "skipped" or is_due and engine.dispatcher:reserve() and "held" or "waiting"
-  message.reason, message.journal = outcome.reason, outcome.record
+  message.reason, message.journal = outcome.reason, engine.journal.is_on and outcome.record or nil
   message.expires_at = live.expires_after_ms and now + live.expires_after_ms or nil
   message.create_profile = recipient.type == "aep"
   return message
@@ -154,6 +155,9 @@ local function decide_all(engine, live, call)
     local outcome, code, message, bound = recipients.decide(engine, live, recipient, asking)
     if not outcome then
       if tape then call.places = { [index] = tape.last_place } end
+      if engine.shadow and tape then
+        call.failed = { live = live, recipient = recipient, code = code, reason = message, record = tape:record(recipient.context) }
+      end
       note_failure(engine, live, call, code, message, bound)
       call.request.faults:add(index, code, message)
       break
@@ -212,6 +216,7 @@ local function execute(engine, live, call)
   engine.log:debug("a trigger was accepted", {
     request = request.request_id, execution = ids.format(accepted.execution), campaign = request.campaign_id, messages = #messages,
   })
+  if engine.shadow then engine.shadow:note(live, call.now, accepted.execution, messages, outcomes) end
   engine.dispatcher:take(live, accepted.execution, messages, call.now, call.who.sandbox)
   return 202, answer(request, accepted.execution, call.now, call.who)
 end
@@ -260,6 +265,7 @@ local function execute_call(engine, entry, call)
     if status == 202 then return status, text, headers end
   end
   if status ~= 202 then note_refused(engine, call.request, call.who, call.now, text, call.places) end
+  if engine.shadow and call.failed then engine.shadow:note_refused(call.failed, call.now) end
   return status, text, headers
 end
 

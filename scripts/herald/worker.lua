@@ -8,6 +8,8 @@ local json = require "herald.json"
 local maintenance = require "herald.maintenance"
 local parcel = require "herald.parcel"
 local project = require "herald.project"
+local shadow_feed = require "herald.shadow.feed"
+local shadow_runner = require "herald.shadow.runner"
 local transfer = require "herald.transfer"
 
 local M = {}
@@ -30,6 +32,7 @@ local MOST_CONNECTIONS = 1000
 ---@field ask fun(question: string): string asks the main thread; waits
 ---@field tell fun(text: string) tells it something
 ---@field hand_over fun(request: table): boolean gives a request to the candidate of this worker
+---@field tell_candidate fun(text: string): boolean
 ---@field beside string|nil what a candidate is told: its number and versions as JSON
 
 -- Questions that the main thread answers, as { result } or { message, code, errors }.
@@ -43,22 +46,30 @@ end
 
 local function control(context)
   local names = {}
-  for _, name in ipairs { "reload", "promote", "rollback", "status", "metrics" } do names[name] = asker(context, name) end
+  for _, name in ipairs { "reload", "promote", "rollback", "status", "shadow", "metrics" } do names[name] = asker(context, name) end
   return names
 end
 
--- A candidate runs versions that are not live, and tells how that goes.
-local function try_beside(built, context)
-  local order = json.decode(context.beside)
+-- A candidate runs versions that are not live, for some recipients or as a shadow, and tells how that goes.
+local function try_beside(built, order, context)
   built.registry:overlay_with(order.versions)
-  built.canary = canary_watch.new(order, "new", context.tell)
+  if order.shadow then
+    built.shadow_runner = shadow_runner.new(built, order, context.tell)
+  else
+    built.canary = canary_watch.new(order, "new", context.tell)
+  end
 end
 
--- What the main thread says: a canary begins, or is over.
+-- What the main thread says: a canary or a shadow run begins, or is over. A shadow hears what the current state accepted.
 local function hear(built, context, text)
+  if built.shadow_runner then return built.shadow_runner:take(text) end
   local order = json.decode(text)
   built.canary = order.number and canary_watch.new(order, "old", context.tell) or nil
+  built.shadow = order.shadow and shadow_feed.new(order, context.tell_candidate) or nil
 end
+
+-- A shadow does nothing but compare: whatever asks another system beside its tape gets no way out.
+local SHADOW_OUTSIDE = { http = function() return nil, "a shadow run asks nobody", "unreachable" end, sleep = function() end }
 
 local function handler(application)
   return function(request)
@@ -82,7 +93,7 @@ local function module(built, application, upkeep, context)
     tell = function(text) hear(built, context, text) end,
     start = function()
       if not context.beside then return start(built, upkeep) end
-      built.dispatcher:start_holding()
+      if not built.shadow_runner then built.dispatcher:start_holding() end
       built.registry:warm()
     end,
     promote = function()
@@ -92,6 +103,7 @@ local function module(built, application, upkeep, context)
     end,
     retire = function()
       if built.canary then built.canary:flush() end
+      if built.shadow_runner then built.shadow_runner:retire() end
       built.dispatcher:retire()
       built.registry:retire()
       if upkeep then upkeep:retire() end
@@ -110,17 +122,19 @@ function M.load(context)
     for index, failure in ipairs(errors) do lines[index] = tostring(failure) end
     return nil, table.concat(lines, "\n")
   end
+  local order = context.beside and json.decode(context.beside)
   local built = engine.new {
     store = context.store, clock = context.clock, log = context.log, tally = context.tally,
     transfer = transfer.new { connections = MOST_CONNECTIONS }, project = loaded,
     data = context.data, workers = context.workers, generation = context.generation,
     control = control(context), version = context.version, hand_over = not context.beside and context.hand_over or nil,
+    outside = order and order.shadow and SHADOW_OUTSIDE or nil,
   }
   local refreshed, message = built.registry:refresh()
   if not refreshed then return nil, message end
   local application = app.new(built)
   local upkeep = context.index == 0 and maintenance.new(built) or nil
-  if context.beside then try_beside(built, context) end
+  if order then try_beside(built, order, context) end
   return module(built, application, upkeep, context)
 end
 

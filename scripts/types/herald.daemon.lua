@@ -20,6 +20,7 @@ local Daemon = {}
 ---@field ask fun(text: string): string # asks the main thread; waits
 ---@field tell fun(text: string) # tells it something, which Daemon:next gives
 ---@field hand_over fun(request: table): boolean # gives the request to this worker's candidate; false when there is none
+---@field tell_candidate fun(text: string): boolean # calls tell(text) of this worker's candidate; false when there is none
 
 ---Starts the workers, which wait for scripts to load.
 ---@param options herald.DaemonOptions

@@ -4,7 +4,7 @@ local command = require "spec.support.command"
 local CONTRACT = {
   "init", "new campaign", "new surface", "check", "serve", "review", "activate", "pause", "resume", "stop", "duplicate", "archive",
   "curl", "trigger", "preview", "proof", "render", "report", "message", "outbox list", "outbox retry", "outbox cancel", "tail",
-  "reload", "promote", "generations", "rollback", "key create", "key list", "key revoke", "test", "status", "version", "backup",
+  "reload", "promote", "shadow", "generations", "rollback", "key create", "key list", "key revoke", "test", "status", "version", "backup",
 }
 
 describe("the command line", function()

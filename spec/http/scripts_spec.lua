@@ -72,8 +72,56 @@ describe("the endpoints about scripts", function()
     end
   end)
 
+  it("run scripts as a shadow for a time that makes sense, and not as a canary, too", function()
+    local asked
+    api = support.open(nil, {
+      reload = function(_, arguments)
+        asked = arguments
+        return { generation = 1, shadow = 2 }
+      end,
+      promote = function() return { generation = 2 } end,
+    })
+    local status, body = api:call("POST", "/reload", { body = { shadow = { ["for"] = "2 hours" } } })
+    assert.same({ 200, 2 }, { status, body.shadow })
+    assert.same({ shadow = { for_ms = 7200000 } }, asked)
+    assert.equal(200, (api:call("POST", "/reload", { body = { shadow = { x = nil } } })))
+    assert.same({ shadow = { for_ms = 600000 } }, asked)
+    for _, wrong in ipairs { { ["for"] = "soon" }, { ["for"] = "30 days" }, { percent = 5 } } do
+      local refused, why = api:call("POST", "/reload", { body = { shadow = wrong } })
+      assert.equal(400, refused)
+      assert.matches("shadow", why.detail, 1, true)
+    end
+    assert.equal(400, (api:call("POST", "/reload", { body = { shadow = { ["for"] = "1 hour" }, canary = { percent = 5 } } })))
+  end)
+
+  it("show a shadow run by campaign, or that there was none", function()
+    local tally = {
+      compared = 4, dropped = 1, differing = 2, errors = 0, not_comparable = 0, fields = { ["message.subject"] = 2 }, asks = {}, places = {},
+      reasons = {}, examples = { "01" },
+    }
+    local report
+    api = support.open(nil, { shadow = function()
+      if report then return report end
+      return nil, "no shadow run", "not-found"
+    end })
+    assert.equal(404, (api:call("GET", "/shadow")))
+    report = {
+      generation = 2, by = "ops", started_at = 1000, ends_at = 5000, ended = { at = 3000, by = "shadow", reason = "over" }, compared = 4,
+      dropped = 1, differing = 2, errors = 0, not_comparable = 0, campaigns = { welcome = tally },
+    }
+    local status, body = api:call("GET", "/shadow")
+    assert.equal(200, status)
+    assert.same({ "ended", "1970-01-01T00:00:01.000Z", "1970-01-01T00:00:03.000Z", "shadow", "over", 4 },
+      { body.state, body.startedAt, body.endsAt, body.endedBy, body.reason, body.compared })
+    local campaign = body.campaigns[1]
+    assert.same({ "welcome", 2, { ["message.subject"] = 2 }, { "01" }, false },
+      { campaign.campaignId, campaign.differing, campaign.fields, campaign.examples, campaign.left })
+  end)
+
   it("try nothing without a daemon", function()
     api = support.open(nil, { reload = function() error "not to be called" end })
     assert.equal(409, (api:call("POST", "/reload", { body = { canary = { percent = 5 } } })))
+    assert.equal(409, (api:call("POST", "/reload", { body = { shadow = { ["for"] = "1 hour" } } })))
+    assert.equal(409, (api:call("GET", "/shadow")))
   end)
 end)

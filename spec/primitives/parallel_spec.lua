@@ -62,6 +62,14 @@ describe("parallel", function()
     assert.equal(START_MS + 2000, engine:now())
   end)
 
+  it("ends a tree of branches that grows without end", function()
+    local answer = trigger([[
+      local function grow() parallel { grow, grow } end
+      pcall(grow)]])
+    assert.equal(400, answer.status)
+    assert.matches("campaigns/note.lua:%d+: the script ran more than 1000 branches of parallel", answer.text)
+  end)
+
   it("asks other systems at once", function()
     local asked = {}
     local answer = trigger([[

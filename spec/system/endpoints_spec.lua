@@ -30,7 +30,7 @@ describe("the daemon's endpoints", function()
       values = { SMTP = mail.url, ISSUER = "http://127.0.0.1:" .. issuer:line():match "%d+" },
       arguments = { "--workers", "2" }, environment = { HOOK = "shared" },
       files = {
-        ["herald.lua"] = 'return { listen = "127.0.0.1:0", activation = "automatic", limits = { body_time = "1 second" } }',
+        ["herald.lua"] = 'return { listen = "127.0.0.1:0", activation = "automatic", http = { allow = { "127.0.0.1" } }, limits = { body_time = "1 second" } }',
         ["campaigns/echo.lua"] = ECHO, ["endpoints/signed.lua"] = SIGNED,
         ["endpoints/small.lua"] = [[return endpoint { path = "/hooks/small", body = "1 kB", authenticate = endpoint.none,
           handle = function(request) return 200, { bytes = #request.body } end }]],

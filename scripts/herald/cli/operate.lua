@@ -17,6 +17,11 @@ local function print_parked(app, parked)
   for _, one in ipairs(parked) do app:print(("  %s, until %s: %s"):format(one.campaignId, one["until"], one.reason)) end
 end
 
+local function print_shadow(app, run)
+  app:print(("%s: generation %d as a shadow, %d triggers compared, %d differ; see herald shadow"):format(
+    run.state, run.generation, run.compared, run.differing))
+end
+
 local function status(app)
   local body = app:call("GET", "/status")
   if not body then return 1 end
@@ -24,6 +29,7 @@ local function status(app)
   if app.json then return app:print_json(body) end
   app:record(body, { "server", table.unpack(FIELDS) })
   if body.parked then print_parked(app, body.parked) end
+  if body.shadow then print_shadow(app, body.shadow) end
   if body.lastReloadFailure then print_failure(app, body.lastReloadFailure) end
   return 0
 end

@@ -29,6 +29,18 @@ function M.no_daemon()
   return answers.failure(NO_DAEMON, "conflict")
 end
 
+---A shadow run as the API shows it, without its campaigns.
+---@param run table as herald.shadow.report gives its summary
+---@return table
+function M.shadow(run)
+  local ended = run.ended
+  return {
+    state = ended and "ended" or "running", generation = run.generation, by = run.by, startedAt = answers.time(math.tointeger(run.started_at)),
+    endsAt = answers.time(math.tointeger(ended and ended.at or run.ends_at)), endedBy = ended and ended.by, reason = ended and ended.reason,
+    compared = run.compared, dropped = run.dropped, differing = run.differing, errors = run.errors, notComparable = run.not_comparable,
+  }
+end
+
 ---Asks the daemon to change what is in force: it answers with the generation, or says why the old one stays.
 ---@param engine herald.Engine
 ---@param request herald.Request

@@ -79,6 +79,7 @@ local function status(engine)
   for name, value in pairs(own and own() or {}) do body[name] = value end
   body.startedAt = answers.time(body.startedAt)
   show_canary(body)
+  body.shadow = body.shadow and daemon_answers.shadow(body.shadow)
   local refused = body.lastReloadFailure
   if refused then body.lastReloadFailure = { at = answers.time(refused.at), by = refused.by, errors = texts(refused.errors) } end
   return 200, body

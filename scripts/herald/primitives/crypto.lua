@@ -37,8 +37,16 @@ function M.uuid()
   return ("%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x"):format(table.unpack(bytes))
 end
 
-for _, word in ipairs { "sha256", "sha256_hex", "hex", "base64", "base64url" } do
+for _, word in ipairs { "sha256", "sha256_hex" } do
   M[word] = function(bytes) return crypto[word](text(word, "text", bytes)) end
+end
+
+-- What they give is the text in other letters.
+for _, word in ipairs { "hex", "base64", "base64url" } do
+  M[word] = function(bytes)
+    if secret.is(bytes) then error(("crypto.%s: a secret is not to be shown; use it as a key"):format(word), 2) end
+    return crypto[word](text(word, "text", bytes))
+  end
 end
 
 for _, word in ipairs { "unhex", "unbase64", "unbase64url" } do

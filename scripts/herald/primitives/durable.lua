@@ -46,6 +46,7 @@ end
 ---@param f fun(): table|nil, string|nil, string|nil plain data, or nil, message, code
 ---@return table
 function M.ask(run, word, question, f)
+  script_run.take_stored(run)
   local before = clock.monotonic()
   local answer, message, code = script_run.ask(run, word, question, f)
   script_run.spend(run, clock.monotonic() - before)

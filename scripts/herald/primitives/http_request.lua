@@ -68,6 +68,7 @@ local function pairs_of(fields, word, level)
   table.sort(names)
   for _, name in ipairs(names) do
     local value = rawget(fields, name)
+    if type(value) == "table" and rawlen(value) == 0 and next(value) ~= nil then misuse(level, "%s: %s: expected a list", word, name) end
     for _, one in ipairs(type(value) == "table" and value or { value }) do
       if not PLAIN[type(one)] then misuse(level, "%s: %s: expected texts, numbers or booleans", word, name) end
       parts[#parts + 1] = encode(name) .. "=" .. encode(one)

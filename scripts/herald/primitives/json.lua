@@ -2,6 +2,9 @@
 
 local guarded = require "herald.guarded"
 local payload = require "herald.payload"
+local secret = require "herald.secret"
+
+local DEEPEST = 64
 
 local M = { null = payload.null }
 
@@ -16,9 +19,16 @@ function M.decode(text)
   return doc:value(1)
 end
 
+local function refuse_secrets(value, depth)
+  if secret.is(value) then error("json.encode: a secret is not to be shown", 3 + depth) end
+  if type(value) ~= "table" or depth > DEEPEST then return end
+  for _, item in next, value do refuse_secrets(item, depth + 1) end
+end
+
 ---@param value any
 ---@return string # with sorted names
 function M.encode(value)
+  refuse_secrets(value, 0)
   local ok, text = pcall(payload.encode, value)
   if not ok then error("json.encode: " .. tostring(text), 2) end
   return text

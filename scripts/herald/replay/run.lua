@@ -31,6 +31,7 @@ local M = {}
 ---@field places table<string, string> word -> where it was called
 ---@field new_question string|nil
 ---@field lost string|nil
+---@field bound string|nil the limit that it exceeded
 
 -- What is wrong with the context, apart from values that are only marks here.
 local function without_masked(message, masked)
@@ -66,7 +67,7 @@ function M.run(engine, campaign, input)
   local tape = replaying.new(input.tape)
   local broken = rule_broken(engine, campaign, recipient, doc, input)
   if broken then return { verdict = "refused", reason = broken, places = tape.places, delay_ms = 0, context = input.context } end
-  local outcome, code, message = recipients.decide(engine, campaign, recipient, {
+  local outcome, code, message, bound = recipients.decide(engine, campaign, recipient, {
     now = input.at, tape = tape, once = function() error("a replay asks the tape", 0) end,
   })
   local definition = campaign.definition
@@ -74,7 +75,7 @@ function M.run(engine, campaign, input)
   return {
     verdict = outcome.verdict or "sent", reason = outcome.reason, delay_ms = outcome.delay_ms or 0,
     channel = outcome.channel or definition.channel, surface = outcome.surface or definition.surface,
-    context = outcome.context_raw or input.context, places = tape.places, new_question = tape.new_question, lost = tape.lost,
+    context = outcome.context_raw or input.context, places = tape.places, new_question = tape.new_question, lost = tape.lost, bound = bound,
   }
 end
 
