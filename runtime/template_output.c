@@ -40,14 +40,35 @@ static void add_html(const char *bytes, size_t len, struct buffer *out)
     template_put(out, bytes + plain, len - plain);
 }
 
+/* Bytes of a control character or a line or paragraph separator in UTF-8 (U+0080 to U+009F, U+2028, U+2029); else 0. */
+static size_t control_size(const char *bytes, size_t len)
+{
+    unsigned char last;
+
+    if (template_byte_is(bytes[0], BYTE_CONTROL)) return 1;
+    if (len >= 2 && bytes[0] == '\xC2') {
+        last = (unsigned char)bytes[1];
+        return last >= 0x80 && last <= 0x9F ? 2 : 0;
+    }
+    if (len < 3 || bytes[0] != '\xE2' || bytes[1] != '\x80') return 0;
+    return bytes[2] == '\xA8' || bytes[2] == '\xA9' ? 3 : 0;
+}
+
 static void add_header(const char *bytes, size_t len, struct buffer *out)
 {
-    size_t start = out->len;
+    size_t plain = 0, size;
 
-    template_put(out, bytes, len);
-    for (char *at = out->bytes + start; at < out->bytes + out->len; at++) {
-        if (template_byte_is(*at, BYTE_CONTROL)) *at = ' ';
+    for (size_t at = 0; at < len; at += size) {
+        size = control_size(bytes + at, len - at);
+        if (size == 0) {
+            size = 1;
+            continue;
+        }
+        template_put(out, bytes + plain, at - plain);
+        template_put(out, " ", 1);
+        plain = at + size;
     }
+    template_put(out, bytes + plain, len - plain);
 }
 
 static void add_url(const char *bytes, size_t len, struct buffer *out)

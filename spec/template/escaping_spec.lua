@@ -27,6 +27,15 @@ describe("headers", function()
       assert.equal("a  Bcc: x   é", text)
     end
   end)
+
+  it("have no line break of Unicode in them, nor a control character", function()
+    for _, character in ipairs { "\u{2028}", "\u{2029}", "\u{85}", "\u{80}", "\u{9F}" } do
+      for _, source in ipairs { "{{v}}", "{{{v}}}" } do
+        assert.equal("a b ", render(source, ("a%sb%s"):format(character, character), "header"))
+      end
+    end
+    assert.equal("\u{A0}\u{2027}\u{202A}é", render("{{v}}", "\u{A0}\u{2027}\u{202A}é", "header"))
+  end)
 end)
 
 describe("JSON", function()
@@ -145,9 +154,9 @@ describe("the beginning of a URL", function()
         assert.equal(('<a href="%s%s">'):format(start, BLOCKED), render(source, "');alert(1)//"))
       end
     end
-    assert.equal('<a href="javascript:about:blank#blocked">', render('<a href="{{v}}:{{w}}">', "javascript"))
+    assert.equal('<a href="about:blank#blocked:w">', render('<a href="{{v}}:{{w}}">', "javascript"))
     assert.equal('<a href="javascript:about:blank#blocked">', render('<a href="javascript:{%= urlEncode(v) %}">', "f(1)"))
-    assert.equal('<a href="javascript:about:blank#blocked">', render('<a href="{{v}}:{{{urlEncode w}}}">', "javascript"))
+    assert.equal('<a href="about:blank#blocked:w">', render('<a href="{{v}}:{{{urlEncode w}}}">', "javascript"))
     assert.equal('<img srcset="/a+b 1x">', render('<img srcset="/{%= urlEncode(v) %} 1x">', "a b"))
     assert.equal('<img src="data:image/png;base64,aGk&#x3D;">', render('<img src="data:image/png;base64,{{v}}">', "aGk="))
     assert.equal('<a href="myapp:open/aGk">', render('<a href="myapp:open/{{v}}">', "aGk"))
@@ -161,6 +170,54 @@ describe("the beginning of a URL", function()
       assert.is_nil(text:find "javascript")
       assert.is_truthy(text:find(BLOCKED, 1, true))
     end
+  end)
+end)
+
+describe("a scheme that a value and what follows spell", function()
+  local function href(source, value, options) return render(('<a href="%s">x: y</a>'):format(source), value, "html", options):match 'href="([^"]*)"' end
+
+  it("is one that a value may bring, or blocked", function()
+    for source, value in pairs {
+      ["{{v}}://e.com/x"] = "javascript", ["{{{v}}}:alert(1)"] = "javascript", ["{{v}}script:alert(1)"] = "java", ["java{{v}}:alert(1)"] = "script",
+      ["{{v}}&colon;alert(1)"] = "javascript", ["{{v}}&#58;alert(1)"] = "javascript", ["{{v}}&#x3a alert(1)"] = "javascript",
+      [" {{v}}&Tab;script&NewLine;:alert(1)"] = "JAVA", ["{{v}}{{#if w}}script:alert(1){{/if}}"] = "java",
+      ["{{#with v}}{{this}}{{/with}}:alert(1)"] = "javascript", ["{{v}}ta:text/html,x"] = "da", ["{{v}}://x"] = "file",
+      ["{{v}}{{gone}}://x"] = "microsoft-edge-holographic", ["{{v}}{{> colon}}alert(1)"] = "javascript",
+      ["{{> value}}:alert(1)"] = "javascript", ["{%= v %}s:alert(1)"] = "vbscript", ["{{{v}}}script:alert(1)"] = "j\1ava",
+    } do
+      local found = href(source, value, { fragments = { colon = ":", value = "{{v}}" } })
+      assert.equal("about:blank#blocked", found:match "^about:blank#blocked", source .. " gave " .. found)
+    end
+    assert.equal("about:blank#blocked://e.com/x", href("{{v}}://e.com/x", "javascript"))
+  end)
+
+  it("passes where it is of the web, of mail or of telephones", function()
+    for _, scheme in ipairs { "https", "HTTP", "mailto", "tel", "sms" } do
+      assert.equal(scheme .. "://e.com/x", href("{{v}}://e.com/x", scheme))
+    end
+    assert.equal("https:x", href("http{{v}}:x", "s"))
+  end)
+
+  it("is none behind a path, in another attribute or in the text behind", function()
+    assert.equal("a/b:c", href("{{v}}:c", "a/b"))
+    assert.equal("a?b:c", href("{{v}}?b:c", "a"))
+    assert.equal("wa", href("{{w}}{{v}}", "a"))
+    assert.equal("myapp:x", href("{{gone}}myapp:x", "a"))
+    assert.equal("myapp:open/a", href("myapp:open/{{v}}", "a"))
+    assert.equal("<a href=page title=x:y>", render("<a href={{v}} title=x:y>", "page"))
+    assert.equal('<a href="page" xml:lang="x">', render('<a href="{{v}}" xml:lang="x">', "page"))
+    assert.equal('<img srcset="a 1x, b:c">', render('<img srcset="{{v}} 1x, b:c">', "a"))
+  end)
+
+  it("is looked for wherever a URL may stand", function()
+    for _, source in ipairs { '<img srcset="/a 1x, {{v}}:x 2x">', '<meta http-equiv=refresh content="0;url={{v}}:x">', '<p style="background: url({{v}}:x)">',
+      "<a href={{v}}:x>" } do
+      assert.is_truthy(render(source, "javascript"):find("about:blank#blocked:x", 1, true), source)
+    end
+  end)
+
+  it("is not mixed up with what a region holds", function()
+    assert.equal('<a href="about:blank#blocked:x">', render('<a href="{{v}}{{#inline "r"}}/{{/inline}}:x">', "javascript"))
   end)
 end)
 
