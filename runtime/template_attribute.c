@@ -18,11 +18,11 @@ static bool is_digit_or_point(char byte)
     return byte == '.' || (byte >= '0' && byte <= '9');
 }
 
-/* Of srcset: behind the last blank or comma, where another image may begin. */
-static size_t list_start(const struct buffer *out, size_t start)
+/* Of srcset: behind the last blank or comma, where another image may begin; of an animation, behind a semicolon. */
+static size_t list_start(const struct buffer *out, size_t start, char separator)
 {
     for (size_t at = out->len; at > start; at--) {
-        if (is_space(out->bytes[at - 1]) || out->bytes[at - 1] == ',') return at;
+        if (is_space(out->bytes[at - 1]) || out->bytes[at - 1] == separator) return at;
     }
     return start;
 }
@@ -98,6 +98,11 @@ static size_t style_url_start(const char *bytes, size_t len)
     return SIZE_MAX;
 }
 
+static bool is_quoted(const struct buffer *out, size_t start)
+{
+    return start > 0 && (out->bytes[start - 1] == '"' || out->bytes[start - 1] == '\'');
+}
+
 static size_t put_style(struct buffer *out, const char *bytes, size_t len, struct template_url url)
 {
     size_t at = style_url_start(out->bytes + url.start, out->len - url.start);
@@ -112,7 +117,7 @@ static size_t put_style(struct buffer *out, const char *bytes, size_t len, struc
         template_put(out, TEMPLATE_BLOCKED_STYLE, strlen(TEMPLATE_BLOCKED_STYLE));
         return TEMPLATE_URL_SETTLED;
     }
-    template_put(out, bytes, len);
+    template_output(is_quoted(out, url.start) ? ESCAPE_NONE : ESCAPE_BARE, bytes, len, out);
     return TEMPLATE_URL_SETTLED;
 }
 
@@ -125,8 +130,11 @@ size_t template_attribute_put(struct buffer *out, const struct template_node *no
     if (escape == ESCAPE_STYLE) return put_style(out, bytes, len, url);
     if (escape == ESCAPE_REFRESH) return put_refresh(out, bytes, len, url);
     if (escape == ESCAPE_URL_LIST) {
-        url.start = list_start(out, url.start);
+        url.start = list_start(out, url.start, ',');
         url.never = ",";
+    } else if (escape == ESCAPE_URL_VALUES) {
+        url.start = list_start(out, url.start, ';');
+        url.never = ";";
     } else {
         url.is_raw = node->is_raw;
     }

@@ -18,6 +18,18 @@ void template_put_entity(struct buffer *out, char byte)
     }
 }
 
+void template_put_bare(struct buffer *out, char byte)
+{
+    switch (byte) {
+    case ' ': template_put(out, "&#x20;", 6); return;
+    case '\t': template_put(out, "&#x9;", 5); return;
+    case '\n': template_put(out, "&#xA;", 5); return;
+    case '\f': template_put(out, "&#xC;", 5); return;
+    case '\r': template_put(out, "&#xD;", 5); return;
+    default: template_put_entity(out, byte);
+    }
+}
+
 void template_put_percent(struct buffer *out, char byte)
 {
     static const char digits[] = "0123456789ABCDEF";
@@ -82,6 +94,12 @@ static void add_url(const char *bytes, size_t len, struct buffer *out)
     }
 }
 
+static void add_bare(const char *bytes, size_t len, struct buffer *out)
+{
+    for (size_t i = 0; i < len; i++)
+        template_put_bare(out, bytes[i]);
+}
+
 static void add_json(const char *bytes, size_t len, struct buffer *out)
 {
     size_t start = out->len;
@@ -98,10 +116,12 @@ void template_output(enum template_escape escape, const char *bytes, size_t len,
     case ESCAPE_HTML:
     case ESCAPE_URL_ATTRIBUTE:
     case ESCAPE_URL_LIST:
+    case ESCAPE_URL_VALUES:
     case ESCAPE_REFRESH:
     case ESCAPE_STYLE: add_html(bytes, len, out); return;
     case ESCAPE_HEADER: add_header(bytes, len, out); return;
     case ESCAPE_URL: add_url(bytes, len, out); return;
     case ESCAPE_JSON: add_json(bytes, len, out); return;
+    case ESCAPE_BARE: add_bare(bytes, len, out); return;
     }
 }
