@@ -226,7 +226,8 @@ describe("an attribute without quotes", function()
     local value = "a onclick=f(1) \t\n\f\r<>\"'`&"
     local escaped = "a&#x20;onclick&#x3D;f(1)&#x20;&#x9;&#xA;&#xC;&#xD;&lt;&gt;&quot;&#x27;&#x60;&amp;"
     for _, source in ipairs { "<p title=%s>", "<p title=  %s class=x>", "<p title=x%sy>", "<p data-x=%s/>" } do
-      for _, form in ipairs { "{{v}}", "{%= v %}", "{{#with v}}{{this}}{{/with}}", "{{> f}}", '{{#*inline "l"}}{{v}}{{/inline}}{{> l}}', '{{#*inline "l"}}{{{v}}}{{/inline}}{{> l}}' } do
+      for _, form in ipairs { "{{v}}", "{%= v %}", "{{#with v}}{{this}}{{/with}}", "{{> f}}",
+        '{{#*inline "l"}}{{v}}{{/inline}}{{> l}}', '{{#*inline "l"}}{{{v}}}{{/inline}}{{> l}}' } do
         local expected = source:gsub("%%s", (escaped:gsub("%%", "%%%%")))
         assert.equal(expected, render((source:gsub("%%s", (form:gsub("%%", "%%%%")))), value, "html", { fragments = { f = "{{v}}" } }))
       end
