@@ -18,11 +18,11 @@ static bool is_digit_or_point(char byte)
     return byte == '.' || (byte >= '0' && byte <= '9');
 }
 
-/* Of srcset: behind the last blank or comma, where another image may begin. */
-static size_t list_start(const struct buffer *out, size_t start)
+/* Of srcset: behind the last blank or comma, where another image may begin; of an animation, behind a semicolon. */
+static size_t list_start(const struct buffer *out, size_t start, char separator)
 {
     for (size_t at = out->len; at > start; at--) {
-        if (is_space(out->bytes[at - 1]) || out->bytes[at - 1] == ',') return at;
+        if (is_space(out->bytes[at - 1]) || out->bytes[at - 1] == separator) return at;
     }
     return start;
 }
@@ -69,17 +69,22 @@ static size_t refresh_start(const char *bytes, size_t len)
     return url < len && bytes[url] == '=' ? skip_quotes(bytes, url + 1, len) : at;
 }
 
-static void put_refresh(struct buffer *out, const char *bytes, size_t len, struct template_url url)
+static size_t put_url(struct buffer *out, const char *bytes, size_t len, struct template_url url)
+{
+    return template_url_put(out, bytes, len, url) ? url.start : TEMPLATE_URL_SETTLED;
+}
+
+static size_t put_refresh(struct buffer *out, const char *bytes, size_t len, struct template_url url)
 {
     size_t at = refresh_start(out->bytes + url.start, out->len - url.start);
 
     if (at == SIZE_MAX) {
         template_output(ESCAPE_URL, bytes, len, out);
-        return;
+        return TEMPLATE_URL_SETTLED;
     }
     url.start += at;
     url.never = "'";
-    template_url_put(out, bytes, len, url);
+    return put_url(out, bytes, len, url);
 }
 
 /* Where the URL begins that url( opened and no ) has closed yet, or SIZE_MAX. */
@@ -93,40 +98,45 @@ static size_t style_url_start(const char *bytes, size_t len)
     return SIZE_MAX;
 }
 
-static void put_style(struct buffer *out, const char *bytes, size_t len, struct template_url url)
+static bool is_quoted(const struct buffer *out, size_t start)
+{
+    return start > 0 && (out->bytes[start - 1] == '"' || out->bytes[start - 1] == '\'');
+}
+
+static size_t put_style(struct buffer *out, const char *bytes, size_t len, struct template_url url)
 {
     size_t at = style_url_start(out->bytes + url.start, out->len - url.start);
 
     if (at != SIZE_MAX) {
         url.start += at;
         url.never = "'\"()\\;,*";
-        template_url_put(out, bytes, len, url);
-        return;
+        return put_url(out, bytes, len, url);
     }
     for (size_t i = 0; i < len; i++) {
         if (template_byte_is(bytes[i], BYTE_IN_STYLE)) continue;
         template_put(out, TEMPLATE_BLOCKED_STYLE, strlen(TEMPLATE_BLOCKED_STYLE));
-        return;
+        return TEMPLATE_URL_SETTLED;
     }
-    template_put(out, bytes, len);
+    template_output(is_quoted(out, url.start) ? ESCAPE_NONE : ESCAPE_BARE, bytes, len, out);
+    return TEMPLATE_URL_SETTLED;
 }
 
-void template_attribute_put(struct buffer *out, const struct template_node *node, enum template_escape escape,
+size_t template_attribute_put(struct buffer *out, const struct template_node *node, enum template_escape escape,
                             const char *bytes, size_t len, size_t start)
 {
     struct template_url url = {.is_encoded = node->is_encoded, .never = ""};
 
     url.start = start > out->len ? out->len : start;
-    if (escape == ESCAPE_STYLE) {
-        put_style(out, bytes, len, url);
-    } else if (escape == ESCAPE_REFRESH) {
-        put_refresh(out, bytes, len, url);
-    } else if (escape == ESCAPE_URL_LIST) {
-        url.start = list_start(out, url.start);
+    if (escape == ESCAPE_STYLE) return put_style(out, bytes, len, url);
+    if (escape == ESCAPE_REFRESH) return put_refresh(out, bytes, len, url);
+    if (escape == ESCAPE_URL_LIST) {
+        url.start = list_start(out, url.start, ',');
         url.never = ",";
-        template_url_put(out, bytes, len, url);
+    } else if (escape == ESCAPE_URL_VALUES) {
+        url.start = list_start(out, url.start, ';');
+        url.never = ";";
     } else {
         url.is_raw = node->is_raw;
-        template_url_put(out, bytes, len, url);
     }
+    return put_url(out, bytes, len, url);
 }

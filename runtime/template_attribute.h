@@ -11,8 +11,9 @@
 #define TEMPLATE_BLOCKED_STYLE "blocked"
 
 /* Adds a value of the node to an attribute whose value begins at start of out. escape: ESCAPE_URL_ATTRIBUTE, or one of
- * those behind it. */
-void template_attribute_put(struct buffer *out, const struct template_node *node, enum template_escape escape,
+ * those behind it. Gives where in out a URL begins of whose scheme the value may become a part by what follows
+ * (template_url_settle), or TEMPLATE_URL_SETTLED. */
+size_t template_attribute_put(struct buffer *out, const struct template_node *node, enum template_escape escape,
                             const char *bytes, size_t len, size_t start);
 
 #endif

@@ -156,7 +156,7 @@ static int compile_fragment(struct compiler *compiler, struct template_node *nod
     struct template_text name = shown != NULL ? (struct template_text){shown, strlen(shown)} : node->text;
     struct open_fragment open = {compiler->open, node->text};
     struct template_fragment *fragment;
-    bool is_plain = html->state == HTML_TEXT;
+    bool is_plain = template_html_is_plain(html);
     int status = check_circle(compiler, node);
 
     if (status != STATUS_OK) return status;
@@ -165,7 +165,7 @@ static int compile_fragment(struct compiler *compiler, struct template_node *nod
     status = compile_unit(compiler, name, (struct template_text){text, len}, html, &node->target);
     compiler->depth--;
     compiler->open = open.outer;
-    if (status != STATUS_OK || !is_plain || html->state != HTML_TEXT) return status;
+    if (status != STATUS_OK || !is_plain || !template_html_is_plain(html)) return status;
     fragment = template_arena_zeroed(&compiler->template->arena, 1, sizeof(*fragment));
     *fragment = (struct template_fragment){compiler->template->fragments, node->text, node->target};
     compiler->template->fragments = fragment;
@@ -176,7 +176,7 @@ static int link_fragment(struct compiler *compiler, struct template_node *node, 
 {
     const struct template_source *source = compiler->source;
     struct template_fragment *fragment =
-        html->state == HTML_TEXT ? find_fragment(compiler->template, node->text) : NULL;
+        template_html_is_plain(html) ? find_fragment(compiler->template, node->text) : NULL;
     const char *text;
     size_t len;
 

@@ -42,14 +42,22 @@ static bool is_tag(const struct template_html *html, const char *word)
     return strlen(word) == html->tag_len && memcmp(word, html->tag, html->tag_len) == 0;
 }
 
+static bool is_animation(const struct template_html *html)
+{
+    return is_tag(html, "set") || (html->tag_len >= 7 && memcmp(html->tag, "animate", 7) == 0);
+}
+
 static enum template_html_place value_place(const struct template_html *html)
 {
     static const char *const urls[] = {"href",       "src",      "action",  "formaction", "xlink:href",
                                        "background", "poster",   "cite",    "data",       "longdesc",
                                        "codebase",   "manifest", "icon",    "ping",       "dynsrc",
                                        "lowsrc",     "usemap",   "profile", "classid",    NULL};
+    static const char *const set[] = {"to", "from", "by", "values", NULL};
 
     if (is_one_of(html->name, html->name_len, urls)) return HTML_PLACE_URL;
+    if (is_name(html, "value") && is_tag(html, "param")) return HTML_PLACE_URL;
+    if (is_animation(html) && is_one_of(html->name, html->name_len, set)) return HTML_PLACE_VALUES;
     if (is_name(html, "srcset") || is_name(html, "imagesrcset")) return HTML_PLACE_URLS;
     if (is_name(html, "style")) return HTML_PLACE_STYLE;
     if (is_name(html, "srcdoc")) return HTML_PLACE_DOCUMENT;
@@ -81,6 +89,18 @@ enum template_html_place template_html_place(const struct template_html *html)
     return HTML_PLACE_PLAIN;
 }
 
+enum template_html_place template_html_shown(const struct template_html *html)
+{
+    if (html->foreign > 0 && html->inside == FOREIGN_SCRIPT) return HTML_PLACE_SCRIPT;
+    if (html->foreign > 0 && html->inside == FOREIGN_SHEET) return HTML_PLACE_SHEET;
+    return template_html_place(html);
+}
+
+bool template_html_is_plain(const struct template_html *html)
+{
+    return html->state == HTML_TEXT && html->foreign == 0;
+}
+
 static bool has_start(const struct template_html *html)
 {
     enum template_html_place place = template_html_place(html);
@@ -88,12 +108,33 @@ static bool has_start(const struct template_html *html)
     return place >= HTML_PLACE_URL && place <= HTML_PLACE_STYLE;
 }
 
+/* Behind a tag: SVG and MathML, in which elements are no longer raw. */
+static void follow_foreign(struct template_html *html)
+{
+    if (is_tag(html, "/svg") || is_tag(html, "/math")) {
+        if (html->foreign > 0) html->foreign--;
+        html->inside = FOREIGN_MARKUP;
+    } else if (html->is_self_closing) {
+        return;
+    } else if (is_tag(html, "svg") || is_tag(html, "math")) {
+        html->foreign++;
+    } else if (html->foreign > 0 && is_tag(html, "script")) {
+        html->inside = FOREIGN_SCRIPT;
+    } else if (html->foreign > 0 && is_tag(html, "style")) {
+        html->inside = FOREIGN_SHEET;
+    } else if (is_tag(html, "/script") || is_tag(html, "/style")) {
+        html->inside = FOREIGN_MARKUP;
+    }
+}
+
 static void end_tag(struct template_html *html)
 {
     static const char *const raw[] = {"script", "style", "title", "textarea", NULL};
 
     html->matched = 0;
-    html->state = is_one_of(html->tag, html->tag_len, raw) ? HTML_RAW : HTML_TEXT;
+    html->state = html->foreign == 0 && is_one_of(html->tag, html->tag_len, raw) ? HTML_RAW : HTML_TEXT;
+    follow_foreign(html);
+    html->is_self_closing = false;
 }
 
 static void begin_name(struct template_html *html, char byte)
@@ -108,6 +149,7 @@ static void open_tag(struct template_html *html, char byte)
 {
     html->tag_len = 0;
     html->has_http_equiv = false;
+    html->is_self_closing = false;
     html->matched = 0;
     if (byte == '!') {
         html->state = HTML_MARKUP;
@@ -168,6 +210,7 @@ static void in_raw_end(struct template_html *html, char byte)
 
 static void in_tag(struct template_html *html, char byte)
 {
+    if (byte != '>') html->is_self_closing = byte == '/';
     if (byte == '>') {
         end_tag(html);
     } else if (html->state == HTML_TAG_NAME) {

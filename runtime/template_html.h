@@ -31,6 +31,9 @@ struct template_html {
     size_t tag_len, name_len;
     bool has_http_equiv; /* the tag has an attribute of that name */
     size_t matched;      /* bytes of --> or of the raw element's end tag */
+    bool is_self_closing; /* a / is the last of the tag, so far */
+    unsigned foreign;     /* elements <svg> and <math> that are open; no element in there is raw */
+    enum { FOREIGN_MARKUP, FOREIGN_SCRIPT, FOREIGN_SHEET } inside; /* of them: a <script> or <style> that is open */
 };
 
 /* What a value at this point would be part of. */
@@ -38,6 +41,7 @@ enum template_html_place {
     HTML_PLACE_PLAIN,
     HTML_PLACE_URL,
     HTML_PLACE_URLS, /* several, as in srcset */
+    HTML_PLACE_VALUES, /* several with semicolons between, of an animation of SVG */
     HTML_PLACE_META, /* content of <meta>: has a URL in it where the tag is a refresh */
     HTML_PLACE_STYLE,
     HTML_PLACE_DOCUMENT, /* srcdoc */
@@ -47,6 +51,12 @@ enum template_html_place {
 };
 
 enum template_html_place template_html_place(const struct template_html *html);
+
+/* The same, but that a <script> or <style> of SVG and MathML, which programs may take for markup or not, counts first. */
+enum template_html_place template_html_shown(const struct template_html *html);
+
+/* In text, outside of any other markup that matters to what follows. */
+bool template_html_is_plain(const struct template_html *html);
 
 /* Goes over literal text. True where the text leaves off inside an attribute's value that begins in it and is neither
  * plain nor a script: *out_start is then where the value begins. */

@@ -18,6 +18,18 @@ void template_put_entity(struct buffer *out, char byte)
     }
 }
 
+void template_put_bare(struct buffer *out, char byte)
+{
+    switch (byte) {
+    case ' ': template_put(out, "&#x20;", 6); return;
+    case '\t': template_put(out, "&#x9;", 5); return;
+    case '\n': template_put(out, "&#xA;", 5); return;
+    case '\f': template_put(out, "&#xC;", 5); return;
+    case '\r': template_put(out, "&#xD;", 5); return;
+    default: template_put_entity(out, byte);
+    }
+}
+
 void template_put_percent(struct buffer *out, char byte)
 {
     static const char digits[] = "0123456789ABCDEF";
@@ -40,14 +52,35 @@ static void add_html(const char *bytes, size_t len, struct buffer *out)
     template_put(out, bytes + plain, len - plain);
 }
 
+/* Bytes of a control character or a line or paragraph separator in UTF-8 (U+0080 to U+009F, U+2028, U+2029); else 0. */
+static size_t control_size(const char *bytes, size_t len)
+{
+    unsigned char last;
+
+    if (template_byte_is(bytes[0], BYTE_CONTROL)) return 1;
+    if (len >= 2 && bytes[0] == '\xC2') {
+        last = (unsigned char)bytes[1];
+        return last >= 0x80 && last <= 0x9F ? 2 : 0;
+    }
+    if (len < 3 || bytes[0] != '\xE2' || bytes[1] != '\x80') return 0;
+    return bytes[2] == '\xA8' || bytes[2] == '\xA9' ? 3 : 0;
+}
+
 static void add_header(const char *bytes, size_t len, struct buffer *out)
 {
-    size_t start = out->len;
+    size_t plain = 0, size;
 
-    template_put(out, bytes, len);
-    for (char *at = out->bytes + start; at < out->bytes + out->len; at++) {
-        if (template_byte_is(*at, BYTE_CONTROL)) *at = ' ';
+    for (size_t at = 0; at < len; at += size) {
+        size = control_size(bytes + at, len - at);
+        if (size == 0) {
+            size = 1;
+            continue;
+        }
+        template_put(out, bytes + plain, at - plain);
+        template_put(out, " ", 1);
+        plain = at + size;
     }
+    template_put(out, bytes + plain, len - plain);
 }
 
 static void add_url(const char *bytes, size_t len, struct buffer *out)
@@ -59,6 +92,12 @@ static void add_url(const char *bytes, size_t len, struct buffer *out)
             template_put_percent(out, bytes[i]);
         }
     }
+}
+
+static void add_bare(const char *bytes, size_t len, struct buffer *out)
+{
+    for (size_t i = 0; i < len; i++)
+        template_put_bare(out, bytes[i]);
 }
 
 static void add_json(const char *bytes, size_t len, struct buffer *out)
@@ -77,10 +116,12 @@ void template_output(enum template_escape escape, const char *bytes, size_t len,
     case ESCAPE_HTML:
     case ESCAPE_URL_ATTRIBUTE:
     case ESCAPE_URL_LIST:
+    case ESCAPE_URL_VALUES:
     case ESCAPE_REFRESH:
     case ESCAPE_STYLE: add_html(bytes, len, out); return;
     case ESCAPE_HEADER: add_header(bytes, len, out); return;
     case ESCAPE_URL: add_url(bytes, len, out); return;
     case ESCAPE_JSON: add_json(bytes, len, out); return;
+    case ESCAPE_BARE: add_bare(bytes, len, out); return;
     }
 }

@@ -19,6 +19,7 @@ static inline void template_put(struct buffer *out, const char *bytes, size_t le
 
 /* One byte: as handlebars.js's entity where it has one for it, and as %XX. */
 void template_put_entity(struct buffer *out, char byte);
+void template_put_bare(struct buffer *out, char byte); /* white space too */
 void template_put_percent(struct buffer *out, char byte);
 
 /* Adds the bytes, escaped. Not for the escapes of attributes. */

@@ -120,8 +120,10 @@ enum template_escape {
     ESCAPE_HEADER,
     ESCAPE_URL,
     ESCAPE_JSON,
+    ESCAPE_BARE,          /* in an attribute without quotes, which white space would end */
     ESCAPE_URL_ATTRIBUTE, /* this one and those behind it depend on what stands before in the attribute */
     ESCAPE_URL_LIST,      /* srcset */
+    ESCAPE_URL_VALUES,    /* what an animation of SVG sets an attribute to: URLs between semicolons */
     ESCAPE_REFRESH,       /* <meta http-equiv="refresh" content> */
     ESCAPE_STYLE,
 };

@@ -10,6 +10,7 @@
 #include "runtime/template_attribute.h"
 #include "runtime/template_output.h"
 #include "runtime/template_parse.h"
+#include "runtime/template_url.h"
 
 int template_render_fail(struct template_renderer *renderer, uint16_t unit, size_t offset, int status,
                          const char *format, ...)
@@ -44,7 +45,9 @@ static void put_value(struct template_renderer *renderer, const struct template_
     if (escape == ESCAPE_NONE) {
         template_put(renderer->out, bytes, len);
     } else if (escape >= ESCAPE_URL_ATTRIBUTE) {
-        template_attribute_put(renderer->out, node, escape, bytes, len, renderer->url_start);
+        size_t open_url = template_attribute_put(renderer->out, node, escape, bytes, len, renderer->url_start);
+
+        if (open_url != TEMPLATE_URL_SETTLED) renderer->open_url = open_url;
     } else {
         template_output(escape, bytes, len, renderer->out);
     }
@@ -195,16 +198,18 @@ static bool is_given(const struct template_renderer *renderer, struct template_t
 static int render_region(struct template_renderer *renderer, const struct template_node *node,
                          const struct template_scope *scope)
 {
-    size_t start = renderer->out->len, url_start = renderer->url_start;
+    size_t start = renderer->out->len, url_start = renderer->url_start, open_url = renderer->open_url;
     struct template_value value;
     int status;
 
     if (is_given(renderer, node->text, scope)) return STATUS_OK;
+    renderer->open_url = TEMPLATE_URL_SETTLED;
     status = template_render_body(renderer, node->body, scope);
     if (status != STATUS_OK) return status;
     value = template_string_copy(&renderer->arena, renderer->out->bytes + start, renderer->out->len - start);
     renderer->out->len = start;
     renderer->url_start = url_start;
+    renderer->open_url = open_url;
     set_variable(renderer, node->text, value);
     return STATUS_OK;
 }
@@ -233,14 +238,20 @@ static int render_log(struct template_renderer *renderer, const struct template_
 
 /* --- All of it --- */
 
+/* What was put before may become a scheme by it. */
+static void put_text(struct template_renderer *renderer, const struct template_node *node)
+{
+    template_put(renderer->out, node->text.bytes, node->text.len);
+    if (renderer->open_url != TEMPLATE_URL_SETTLED && !template_url_settle(renderer->out, renderer->open_url))
+        renderer->open_url = TEMPLATE_URL_SETTLED;
+    if (node->url_back != TEMPLATE_NO_URL) renderer->url_start = renderer->out->len - node->url_back;
+}
+
 static int render_node(struct template_renderer *renderer, const struct template_node *node,
                        const struct template_scope *scope)
 {
     switch (node->kind) {
-    case NODE_TEXT:
-        template_put(renderer->out, node->text.bytes, node->text.len);
-        if (node->url_back != TEMPLATE_NO_URL) renderer->url_start = renderer->out->len - node->url_back;
-        return STATUS_OK;
+    case NODE_TEXT: put_text(renderer, node); return STATUS_OK;
     case NODE_OUTPUT: return render_output_and_forget(renderer, node, scope);
     case NODE_IF: {
         const struct template_body *body;
@@ -309,7 +320,7 @@ int template_render(const struct template *template, const struct template_input
                     struct template_error *error)
 {
     struct template_renderer renderer = {
-        .template = template, .input = input, .data = input->data, .out = out, .out_start = out->len, .error = error};
+        .template = template, .input = input, .data = input->data, .out = out, .out_start = out->len, .error = error, .open_url = TEMPLATE_URL_SETTLED};
     struct template_scope root = {.self = {1, NULL}};
     int status;
 

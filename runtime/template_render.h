@@ -79,6 +79,7 @@ struct template_renderer {
     const struct template_inline *inlines;
     const struct template_partial_block *partial_block;
     size_t url_start;            /* in out: where the value began of the attribute that the text is in */
+    size_t open_url;             /* in out: of a URL whose scheme a value may be a part of, or TEMPLATE_URL_SETTLED */
     enum template_escape forced; /* inside a partial that stands in such an attribute: its escape; else ESCAPE_NONE */
     unsigned depth, steps;
     uint64_t turns;

@@ -10,10 +10,11 @@ enum template_escape template_standing_escape(const struct template *template, c
     switch (template_html_place(html)) {
     case HTML_PLACE_URL: return ESCAPE_URL_ATTRIBUTE;
     case HTML_PLACE_URLS: return ESCAPE_URL_LIST;
+    case HTML_PLACE_VALUES: return ESCAPE_URL_VALUES;
     case HTML_PLACE_META:
         if (template_html_is_refresh(html, source.bytes + node->offset, source.len - node->offset))
             return ESCAPE_REFRESH;
-        return ESCAPE_NONE;
+        break;
     case HTML_PLACE_STYLE: return ESCAPE_STYLE;
     case HTML_PLACE_PLAIN:
     case HTML_PLACE_DOCUMENT:
@@ -21,7 +22,14 @@ enum template_escape template_standing_escape(const struct template *template, c
     case HTML_PLACE_SHEET:
     case HTML_PLACE_NAME: break;
     }
-    return ESCAPE_NONE;
+    return html->state == HTML_VALUE_BARE ? ESCAPE_BARE : ESCAPE_NONE;
+}
+
+/* Three braces in an attribute without quotes. */
+static bool is_loose(const struct template_node *node, const struct template_html *html)
+{
+    if (!node->is_raw || html->state != HTML_VALUE_BARE) return false;
+    return node->escape == ESCAPE_NONE || node->escape == ESCAPE_URL_ATTRIBUTE;
 }
 
 void template_standing_warn(struct template *template, const struct template_node *node,
@@ -29,7 +37,7 @@ void template_standing_warn(struct template *template, const struct template_nod
 {
     const char *message = NULL;
 
-    switch (template_html_place(html)) {
+    switch (template_html_shown(html)) {
     case HTML_PLACE_SCRIPT:
         message =
             "a value inside a script: it is not escaped for scripts, so that data could become a part of the program";
@@ -44,9 +52,13 @@ void template_standing_warn(struct template *template, const struct template_nod
     case HTML_PLACE_PLAIN:
     case HTML_PLACE_URL:
     case HTML_PLACE_URLS:
+    case HTML_PLACE_VALUES:
     case HTML_PLACE_META:
     case HTML_PLACE_STYLE:
-    case HTML_PLACE_DOCUMENT: return;
+    case HTML_PLACE_DOCUMENT:
+        if (!is_loose(node, html)) return;
+        message = "a value with three braces in an attribute without quotes: data could end it and become any attribute, "
+                  "such as onclick";
     }
     template_warn(template, node->unit, node->offset, message);
 }

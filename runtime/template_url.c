@@ -77,21 +77,28 @@ static size_t scheme_len(const char *bytes, size_t len)
     return at;
 }
 
-/* Browsers pass over white space before a URL, and over line breaks and tabs inside it: what is not plainly one of the
- * schemes of the web, of mail and of telephones is not let through. An & may begin an entity that spells a colon. */
-static bool may_begin(const char *bytes, size_t len, bool is_raw)
+/* The schemes of the web, of mail and of telephones. */
+static bool may_be_brought(const char *scheme, size_t len)
 {
     static const char *const schemes[] = {"https", "http", "mailto", "tel", "sms"};
+
+    for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+        if (strlen(schemes[i]) == len && strncasecmp(schemes[i], scheme, len) == 0) return true;
+    }
+    return false;
+}
+
+/* Browsers pass over white space before a URL, and over line breaks and tabs inside it: what is not plainly a scheme
+ * that may be brought is not let through. An & may begin an entity that spells a colon. */
+static bool may_begin(const char *bytes, size_t len, bool is_raw)
+{
     size_t end = scheme_len(bytes, len);
 
     if (is_raw && memchr(bytes, '&', end) != NULL) return false;
     if (end == len || bytes[end] != ':') return true;
     while (end > 0 && template_byte_is(*bytes, BYTE_BLANK))
         bytes++, end--;
-    for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
-        if (strlen(schemes[i]) == end && strncasecmp(schemes[i], bytes, end) == 0) return true;
-    }
-    return false;
+    return may_be_brought(bytes, end);
 }
 
 static bool is_among(const char *never, char byte)
@@ -104,15 +111,16 @@ static void put_blocked(struct buffer *out)
     template_put(out, TEMPLATE_BLOCKED_URL, strlen(TEMPLATE_BLOCKED_URL));
 }
 
-static void put_beginning(struct buffer *out, const char *bytes, size_t len, const struct template_url *url)
+/* Whether it was let through. */
+static bool put_beginning(struct buffer *out, const char *bytes, size_t len, const struct template_url *url)
 {
     if (!may_begin(bytes, len, url->is_raw)) {
         put_blocked(out);
-        return;
+        return false;
     }
     if (url->is_raw) {
         template_put(out, bytes, len);
-        return;
+        return true;
     }
     for (size_t i = 0; i < len; i++) {
         if (template_byte_is(bytes[i], BYTE_BLANK) || is_among(url->never, bytes[i])) {
@@ -121,6 +129,7 @@ static void put_beginning(struct buffer *out, const char *bytes, size_t len, con
             template_put_entity(out, bytes[i]);
         }
     }
+    return true;
 }
 
 /* Inside a URL: what keeps is plain there, and what is percent-encoded already stays so. */
@@ -149,18 +158,20 @@ static bool has_query(const char *bytes, size_t len)
     return false;
 }
 
-void template_url_put(struct buffer *out, const char *bytes, size_t len, struct template_url url)
+bool template_url_put(struct buffer *out, const char *bytes, size_t len, struct template_url url)
 {
     const char *before = out->bytes + url.start;
     size_t before_len = out->len > url.start ? out->len - url.start : 0;
     struct beginning begin = read_beginning(before, before_len);
+    bool is_let_through = true;
 
     if (begin.is_open || is_program(&begin, before, before_len)) {
         put_blocked(out);
+        is_let_through = false;
     } else if (url.is_encoded) {
         template_output(ESCAPE_HTML, bytes, len, out);
     } else if (begin.len == 0 && begin.end == '\0') {
-        put_beginning(out, bytes, len, &url);
+        is_let_through = put_beginning(out, bytes, len, &url);
     } else if (url.is_raw && begin.end != '\0') {
         template_put(out, bytes, len);
     } else if (has_query(before, before_len)) {
@@ -168,4 +179,48 @@ void template_url_put(struct buffer *out, const char *bytes, size_t len, struct 
     } else {
         put_inside(out, bytes, len, BYTE_IN_PATH, begin.end != '\0', url.never);
     }
+    return is_let_through && len > 0 && begin.end == '\0';
+}
+
+static bool is_of_scheme(uint32_t character)
+{
+    if (character >= 0x80) return false;
+    return character == '+' || (character != '_' && character != '~' && template_byte_is((char)character, BYTE_UNRESERVED));
+}
+
+/* Browsers pass over controls, of which not all leave out the same, and over blanks before the URL. */
+static bool is_passed_over(uint32_t character, size_t len)
+{
+    return character < ' ' || character == 0x7F || (character == ' ' && len == 0);
+}
+
+static void replace_beginning(struct buffer *out, size_t start, size_t end)
+{
+    size_t len = strlen(TEMPLATE_BLOCKED_URL), tail = out->len - end;
+
+    buffer_reserve(out, len);
+    memmove(out->bytes + start + len, out->bytes + end, tail);
+    memcpy(out->bytes + start, TEMPLATE_BLOCKED_URL, len);
+    out->len = start + len + tail;
+}
+
+bool template_url_settle(struct buffer *out, size_t start)
+{
+    char scheme[SCHEME_MOST];
+    uint32_t character;
+    size_t len = 0, size;
+
+    for (size_t at = start; at < out->len; at += size) {
+        size = template_entity_read(out->bytes + at, out->len - at, &character);
+        if (size == 0) return true;
+        if (is_passed_over(character, len)) continue;
+        if (character == ':') {
+            if (len > SCHEME_MOST || !may_be_brought(scheme, len)) replace_beginning(out, start, at);
+            return false;
+        }
+        if (!is_of_scheme(character)) return false;
+        if (len < SCHEME_MOST) scheme[len] = (char)character;
+        if (len <= SCHEME_MOST) len++;
+    }
+    return true;
 }

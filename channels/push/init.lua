@@ -2,12 +2,28 @@
 -- An address is the recipient's device tokens, separated by one space: tokens themselves never hold one.
 local channel = require "channel"
 
+local NEVER = { javascript = true, vbscript = true, data = true, file = true }
+
 local text = { type = "template", mode = "text" }
 
 -- pushInfo is one device or a list of them: { appID, platform, token }.
 local function devices(info)
   if type(info) ~= "table" then return {} end
   return info.token ~= nil and { info } or info
+end
+
+-- What a template gave in place of an integer or a link, in words; nil when all is well.
+local function problem_of(message)
+  local badge = message.badge
+  if badge ~= nil and badge ~= "" and not (tostring(badge):find "^%s*%-?%d+%s*$" and math.tointeger(tonumber(badge))) then
+    return ("badge: expected an integer once it is rendered, got %q"):format(tostring(badge))
+  end
+  for _, name in ipairs { "link", "image" } do
+    local scheme = (message[name] or ""):gsub("[%c ]", ""):match "^(%a[%w+.-]*):"
+    if scheme and NEVER[scheme:lower()] then
+      return ("%s: a URL that begins with %s: runs programs and is not sent"):format(name, scheme)
+    end
+  end
 end
 
 return channel {
@@ -39,5 +55,11 @@ return channel {
     end
     if #tokens == 0 then return nil, "no-address" end
     return table.concat(tokens, " ")
+  end,
+
+  prepare = function(message)
+    local problem = problem_of(message)
+    if problem then return nil, problem end
+    return message
   end,
 }

@@ -47,7 +47,9 @@ function M.channel(channel, limits)
     return plain(found, 1), plain(reason, 1)
   end
   local function fill(message, surface, recipient)
-    return plain(prepare(message, surface, recipient) or message, 1)
+    local prepared, reason = prepare(message, surface, recipient)
+    if not prepared and reason then return nil, plain(reason, 1) end
+    return plain(prepared or message, 1)
   end
   function channel.address(recipient, profile, surface)
     return give(path, limits, budget.run(limits.bounds, find, recipient, profile, view_of(surface)))

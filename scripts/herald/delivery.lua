@@ -84,7 +84,14 @@ function M.prepare(engine, campaign, message, now)
   if not address then return nil, settlement(message, "excluded", reason, { code = reason }) end
   content.address, content.id, content.date, content.campaign = address, id, message.created_at, message.campaign
   content.expires_at = message.expires_at
-  if channel.prepare then content = channel.prepare(content, surface, recipient) or content end
+  if channel.prepare then
+    local fit, unfit = channel.prepare(content, surface, recipient)
+    if not fit and unfit then
+      message.has_render_error = true
+      return nil, settlement(message, "excluded", unfit, { code = "render-error" })
+    end
+    content = fit or content
+  end
   return { content = content, channel = channel, surface = surface }
 end
 

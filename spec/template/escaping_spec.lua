@@ -27,6 +27,15 @@ describe("headers", function()
       assert.equal("a  Bcc: x   é", text)
     end
   end)
+
+  it("have no line break of Unicode in them, nor a control character", function()
+    for _, character in ipairs { "\u{2028}", "\u{2029}", "\u{85}", "\u{80}", "\u{9F}" } do
+      for _, source in ipairs { "{{v}}", "{{{v}}}" } do
+        assert.equal("a b ", render(source, ("a%sb%s"):format(character, character), "header"))
+      end
+    end
+    assert.equal("\u{A0}\u{2027}\u{202A}é", render("{{v}}", "\u{A0}\u{2027}\u{202A}é", "header"))
+  end)
 end)
 
 describe("JSON", function()
@@ -145,9 +154,9 @@ describe("the beginning of a URL", function()
         assert.equal(('<a href="%s%s">'):format(start, BLOCKED), render(source, "');alert(1)//"))
       end
     end
-    assert.equal('<a href="javascript:about:blank#blocked">', render('<a href="{{v}}:{{w}}">', "javascript"))
+    assert.equal('<a href="about:blank#blocked:w">', render('<a href="{{v}}:{{w}}">', "javascript"))
     assert.equal('<a href="javascript:about:blank#blocked">', render('<a href="javascript:{%= urlEncode(v) %}">', "f(1)"))
-    assert.equal('<a href="javascript:about:blank#blocked">', render('<a href="{{v}}:{{{urlEncode w}}}">', "javascript"))
+    assert.equal('<a href="about:blank#blocked:w">', render('<a href="{{v}}:{{{urlEncode w}}}">', "javascript"))
     assert.equal('<img srcset="/a+b 1x">', render('<img srcset="/{%= urlEncode(v) %} 1x">', "a b"))
     assert.equal('<img src="data:image/png;base64,aGk&#x3D;">', render('<img src="data:image/png;base64,{{v}}">', "aGk="))
     assert.equal('<a href="myapp:open/aGk">', render('<a href="myapp:open/{{v}}">', "aGk"))
@@ -162,6 +171,113 @@ describe("the beginning of a URL", function()
       assert.is_truthy(text:find(BLOCKED, 1, true))
     end
   end)
+end)
+
+describe("a scheme that a value and what follows spell", function()
+  local function href(source, value, options) return render(('<a href="%s">x: y</a>'):format(source), value, "html", options):match 'href="([^"]*)"' end
+
+  it("is one that a value may bring, or blocked", function()
+    for source, value in pairs {
+      ["{{v}}://e.com/x"] = "javascript", ["{{{v}}}:alert(1)"] = "javascript", ["{{v}}script:alert(1)"] = "java", ["java{{v}}:alert(1)"] = "script",
+      ["{{v}}&colon;alert(1)"] = "javascript", ["{{v}}&#58;alert(1)"] = "javascript", ["{{v}}&#x3a alert(1)"] = "javascript",
+      [" {{v}}&Tab;script&NewLine;:alert(1)"] = "JAVA", ["{{v}}{{#if w}}script:alert(1){{/if}}"] = "java",
+      ["{{#with v}}{{this}}{{/with}}:alert(1)"] = "javascript", ["{{v}}ta:text/html,x"] = "da", ["{{v}}://x"] = "file",
+      ["{{v}}{{gone}}://x"] = "microsoft-edge-holographic", ["{{v}}{{> colon}}alert(1)"] = "javascript",
+      ["{{> value}}:alert(1)"] = "javascript", ["{%= v %}s:alert(1)"] = "vbscript", ["{{{v}}}script:alert(1)"] = "j\1ava",
+    } do
+      local found = href(source, value, { fragments = { colon = ":", value = "{{v}}" } })
+      assert.equal("about:blank#blocked", found:match "^about:blank#blocked", source .. " gave " .. found)
+    end
+    assert.equal("about:blank#blocked://e.com/x", href("{{v}}://e.com/x", "javascript"))
+  end)
+
+  it("passes where it is of the web, of mail or of telephones", function()
+    for _, scheme in ipairs { "https", "HTTP", "mailto", "tel", "sms" } do
+      assert.equal(scheme .. "://e.com/x", href("{{v}}://e.com/x", scheme))
+    end
+    assert.equal("https:x", href("http{{v}}:x", "s"))
+  end)
+
+  it("is none behind a path, in another attribute or in the text behind", function()
+    assert.equal("a/b:c", href("{{v}}:c", "a/b"))
+    assert.equal("a?b:c", href("{{v}}?b:c", "a"))
+    assert.equal("wa", href("{{w}}{{v}}", "a"))
+    assert.equal("myapp:x", href("{{gone}}myapp:x", "a"))
+    assert.equal("myapp:open/a", href("myapp:open/{{v}}", "a"))
+    assert.equal("<a href=page title=x:y>", render("<a href={{v}} title=x:y>", "page"))
+    assert.equal('<a href="page" xml:lang="x">', render('<a href="{{v}}" xml:lang="x">', "page"))
+    assert.equal('<img srcset="a 1x, b:c">', render('<img srcset="{{v}} 1x, b:c">', "a"))
+  end)
+
+  it("is looked for wherever a URL may stand", function()
+    for _, source in ipairs { '<img srcset="/a 1x, {{v}}:x 2x">', '<meta http-equiv=refresh content="0;url={{v}}:x">', '<p style="background: url({{v}}:x)">',
+      "<a href={{v}}:x>" } do
+      assert.is_truthy(render(source, "javascript"):find("about:blank#blocked:x", 1, true), source)
+    end
+  end)
+
+  it("is not mixed up with what a region holds", function()
+    assert.equal('<a href="about:blank#blocked:x">', render('<a href="{{v}}{{#inline "r"}}/{{/inline}}:x">', "javascript"))
+  end)
+end)
+
+describe("an attribute without quotes", function()
+  it("is not ended by a value", function()
+    local value = "a onclick=f(1) \t\n\f\r<>\"'`&"
+    local escaped = "a&#x20;onclick&#x3D;f(1)&#x20;&#x9;&#xA;&#xC;&#xD;&lt;&gt;&quot;&#x27;&#x60;&amp;"
+    for _, source in ipairs { "<p title=%s>", "<p title=  %s class=x>", "<p title=x%sy>", "<p data-x=%s/>" } do
+      for _, form in ipairs { "{{v}}", "{%= v %}", "{{#with v}}{{this}}{{/with}}", "{{> f}}",
+        '{{#*inline "l"}}{{v}}{{/inline}}{{> l}}', '{{#*inline "l"}}{{{v}}}{{/inline}}{{> l}}' } do
+        local expected = source:gsub("%%s", (escaped:gsub("%%", "%%%%")))
+        assert.equal(expected, render((source:gsub("%%s", (form:gsub("%%", "%%%%")))), value, "html", { fragments = { f = "{{v}}" } }))
+      end
+    end
+    assert.equal("<p style=margin:0&#x20;auto>", render("<p style=margin:{{v}}>", "0 auto"))
+    assert.equal("<p style='margin:0 auto'>", render("<p style='margin:{{v}}'>", "0 auto"))
+    assert.is_nil(render("<a href={{v}}>", "https://a.b/ onmouseover=alert(1)"):find(" on", 1, true))
+    assert.equal("<p title='a b'>a b", render("<p title='{{v}}'>{{v}}", "a b"))
+  end)
+end)
+
+describe("SVG", function()
+  it("has no link brought in by what sets one", function()
+    for _, tag in ipairs { "set", "animate", "SET", "animateTransform", "animateMotion" } do
+      for _, name in ipairs { "to", "from", "by", "values" } do
+        for _, form in ipairs { "{{v}}", "{{{v}}}" } do
+          local source = ('<svg><a><%s attributeName="href" %s="%%s"/>'):format(tag, name)
+          assert.equal((source:gsub("%%s", "about:blank#blocked")), render((source:gsub("%%s", form)), "javascript:x"))
+          assert.equal((source:gsub("%%s", "https://e.com/")), render((source:gsub("%%s", form)), "https://e.com/"))
+          assert.is_nil(render((source:gsub("%%s", form)), "/a;javascript:x"):find(";javascript", 1, true))
+        end
+      end
+    end
+    assert.equal('<set values="/a;about:blank#blocked">', render('<set values="/a;{{v}}">', "javascript:x"))
+    assert.equal('<set values="0;7;1" to="w">', render('<set values="0;{{v}};1" to="{{w}}">', "7"))
+    assert.equal('<p to="a:b">', render('<p to="{{v}}">', "a:b"))
+  end)
+
+  it("has links inside of elements that only HTML takes for text", function()
+    for _, source in ipairs { "<svg><style>%s", "<svg><title>%s", "<math><title>%s", "<SVG a='>'><script>%s", "<svg><svg></svg><textarea>%s", "<svg><style/>%s",
+      "<svg/><title></title>%s", "<svg></svg><style></style>%s", "<svg>{{> f}}%s" } do
+      local expected = source:gsub("{{> f}}", "<style>"):gsub("%%s", '<a href="about:blank#blocked">')
+      assert.equal(expected, render("{{> f}}</style>" .. source:gsub("%%s", '<a href="{{v}}">'), "javascript:x", "html",
+        { fragments = { f = "<style>" } }):sub(#"<style></style>" + 1))
+    end
+    assert.equal('<svg></svg><title><a href="javascript:x">', render('<svg></svg><title><a href="{{v}}">', "javascript:x"))
+    assert.equal('<svg /><title><a href="javascript:x">', render('<svg /><title><a href="{{v}}">', "javascript:x"))
+  end)
+end)
+
+describe("every attribute that leads somewhere", function()
+  for _, source in ipairs { '<param name=movie value="%s">', '<object data="%s">', '<embed src="%s">', '<form action="%s">', '<button formaction="%s">',
+    '<base href="%s">', '<a ping="%s">', '<video poster="%s">', '<body background="%s">', '<blockquote cite="%s">', '<use xlink:href="%s">',
+    '<area href="%s">', '<link href="%s">', '<iframe src="%s">', '<object codebase="%s">' } do
+    it("has no scheme brought in: " .. source, function()
+      for _, form in ipairs { "{{v}}", "{{{v}}}" } do
+        assert.equal((source:gsub("%%s", "about:blank#blocked")), render((source:gsub("%%s", form)), "javascript:x"))
+      end
+    end)
+  end
 end)
 
 describe("srcset", function()
@@ -291,6 +407,10 @@ describe("a warning", function()
       ["<a href='javascript:f({{v}})'>"] = "template:1:23 a value behind a scheme that runs programs, such as javascript:",
       ["<script>{{#if v}}{{v}}{{else}}{{w}}{{/if}}</script>"] = "template:1:18 a value inside a script:\ntemplate:1:31 a value inside a script:",
       ["{{#*inline 'l'}}{{v}}{{/inline}}<script>{{> l}}</script>"] = "template:1:41 a value inside a script:",
+      ["<svg><style>{{v}}</style>{{v}}"] = "template:1:13 a value inside <style>:",
+      ["<svg><script><a href='{{v}}'></script>"] = "template:1:23 a value inside a script:",
+      ["<a href={{{v}}}>"] = "template:1:9 a value with three braces in an attribute without quotes:",
+      ["<p title=x{{&v}}>"] = "template:1:11 a value with three braces in an attribute without quotes:",
       ["<script>{{> f}}</script>"] = "f:1:2 a value inside a script:",
     } do
       assert.equal(expected, warned(source, { fragments = { f = " {{v}}" } }))
@@ -300,7 +420,8 @@ describe("a warning", function()
   it("is not given where all is well", function()
     for _, source in ipairs { "{{v}}", "<a href='{{v}}' style='color: {{v}}'>{{v}}</a>", "<title>{{v}}</title>", "<script></script>{{v}}",
       "<p {{> f}}>{{#*inline 'f'}}a{{/inline}}",
-      "<a href='https://e.com/?on={{v}}'>", "<p on='{{v}}'>", "<textarea>{{v}}</textarea>" } do
+      "<a href='https://e.com/?on={{v}}'>", "<p on='{{v}}'>",
+      "<a href={{v}} title='{{{v}}}' style={{{v}}}>", "<svg><title>{{v}}</title></svg>", "<textarea>{{v}}</textarea>" } do
       assert.equal("", warned(source))
     end
     assert.equal("", warned("<script>{{v}}</script>", { mode = "text" }))
