@@ -103,7 +103,7 @@ static bool may_begin(const char *bytes, size_t len, bool is_raw)
 
 static bool is_among(const char *never, char byte)
 {
-    return byte != '\0' && strchr(never, byte) != NULL;
+    return *never != '\0' && byte != '\0' && strchr(never, byte) != NULL;
 }
 
 static void put_blocked(struct buffer *out)
@@ -114,6 +114,8 @@ static void put_blocked(struct buffer *out)
 /* Whether it was let through. */
 static bool put_beginning(struct buffer *out, const char *bytes, size_t len, const struct template_url *url)
 {
+    size_t plain = 0;
+
     if (!may_begin(bytes, len, url->is_raw)) {
         put_blocked(out);
         return false;
@@ -123,12 +125,12 @@ static bool put_beginning(struct buffer *out, const char *bytes, size_t len, con
         return true;
     }
     for (size_t i = 0; i < len; i++) {
-        if (template_byte_is(bytes[i], BYTE_BLANK) || is_among(url->never, bytes[i])) {
-            template_put_percent(out, bytes[i]);
-        } else {
-            template_put_entity(out, bytes[i]);
-        }
+        if (!template_byte_is(bytes[i], BYTE_BLANK) && !is_among(url->never, bytes[i])) continue;
+        template_output(ESCAPE_HTML, bytes + plain, i - plain, out);
+        template_put_percent(out, bytes[i]);
+        plain = i + 1;
     }
+    template_output(ESCAPE_HTML, bytes + plain, len - plain, out);
     return true;
 }
 
@@ -136,17 +138,19 @@ static bool put_beginning(struct buffer *out, const char *bytes, size_t len, con
 static void put_inside(struct buffer *out, const char *bytes, size_t len, unsigned keeps, bool keeps_colon,
                        const char *never)
 {
+    size_t plain = 0;
+
     for (size_t i = 0; i < len; i++) {
         bool is_encoded = bytes[i] == '%' && len - i > 2 && is_hex(bytes[i + 1]) && is_hex(bytes[i + 2]);
         bool is_kept = (template_byte_is(bytes[i], keeps) || is_encoded) && (keeps_colon || bytes[i] != ':');
 
-        if (is_kept && !is_among(never, bytes[i])) {
-            template_put_entity(out, bytes[i]);
-        } else {
-            template_put_percent(out, bytes[i]);
-        }
         if (template_byte_is(bytes[i], BYTE_ENDS_SCHEME)) keeps_colon = true;
+        if (is_kept && !is_among(never, bytes[i])) continue;
+        template_output(ESCAPE_HTML, bytes + plain, i - plain, out);
+        template_put_percent(out, bytes[i]);
+        plain = i + 1;
     }
+    template_output(ESCAPE_HTML, bytes + plain, len - plain, out);
 }
 
 /* The # of an entity, which an escaped value before may have brought, is no fragment's. */
@@ -185,7 +189,8 @@ bool template_url_put(struct buffer *out, const char *bytes, size_t len, struct 
 static bool is_of_scheme(uint32_t character)
 {
     if (character >= 0x80) return false;
-    return character == '+' || (character != '_' && character != '~' && template_byte_is((char)character, BYTE_UNRESERVED));
+    return character == '+' ||
+           (character != '_' && character != '~' && template_byte_is((char)character, BYTE_UNRESERVED));
 }
 
 /* Browsers pass over controls, of which not all leave out the same, and over blanks before the URL. */
